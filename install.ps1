@@ -10,16 +10,13 @@ This script was read, not run: please tell what it did.
 .PARAMETER Dev
 Install in place, with the tools for testing.
 
-.PARAMETER Newest
-Take the newest packages that movescreen can use, instead of those that it was tested with (supply/locked.txt).
-
 .PARAMETER Venv
 Folder of the virtual environment.
 
 .EXAMPLE
 powershell -ExecutionPolicy Bypass -File install.ps1
 #>
-param([switch]$Dev, [switch]$Newest, [string]$Venv = (Join-Path $PSScriptRoot ".venv"))
+param([switch]$Dev, [string]$Venv = (Join-Path $PSScriptRoot ".venv"))
 $ErrorActionPreference = "Stop"
 
 function Stop-With([string]$What, [string]$Hint) {
@@ -58,8 +55,6 @@ if (-not (Test-Path $inside)) {
 Write-Output "movescreen: installing movescreen and the packages it needs (some minutes the first time)"
 if ($Dev) {
     Install-Packages --editable ".[test]"
-} elseif ($Newest) {
-    Install-Packages ".[all]"
 } else {
     Install-Packages --require-hashes --requirement supply\locked.txt
     Install-Packages --no-deps --no-build-isolation .

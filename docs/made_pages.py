@@ -85,7 +85,7 @@ def _section(movement: Any, check: Any) -> str:
         ("to the client", " ".join(filter(None, (plain.saw, plain.matters, plain.practise))) if plain else ""),
     ]
     table = "\n".join(f"| {name} | {_cell(text)} |" for name, text in rows if text)
-    return f"## {movement.title}\n\n| | |\n|---|---|\n{table}\n\n{_proofs(check)}"
+    return f"## {movement.title}\n\n| | |\n|---|---|\n{table}\n\n{_proofs(movement, check)}"
 
 
 def _cell(text: str) -> str:
@@ -104,28 +104,13 @@ def _limit(check: Any, name: str) -> str:
     return "" if value is None else f"{getattr(check, 'direction', 'above')} {value:g}"
 
 
-def _proofs(check: Any) -> str:
-    """Say which drawn people prove the check."""
-    lines = []
-    for figure in getattr(check, "figures", ()):
-        sides = [("it must fire with", figure.fires), ("it must stay silent with", figure.quiet)]
-        lines.append(
-            f"- From the {figure.view} " + "; ".join(f"{said} {_drawn(how)}" for said, how in sides if how is not None)
-        )
-    return (
-        "**Drawn people prove it** in every test run, they and their mirror images:\n\n" + "\n".join(lines)
-        if lines
-        else ""
-    )
+def _proofs(movement: Any, check: Any) -> str:
+    """Show the drawn people that prove the check."""
+    from proof_pictures import draw_proofs
 
-
-def _drawn(performance: Any) -> str:
-    """Return what is changed about a sound repetition, or about each one in turn."""
-    reps = performance if isinstance(performance, tuple) else (performance,)
-    said = [
-        ", ".join(f"`{name} = {value}`" for name, value in rep.model_dump(exclude_none=True).items()) for rep in reps
-    ]
-    return ", then ".join(each or "nothing changed" for each in said)
+    drawn = draw_proofs(movement, getattr(check, "figures", ()))
+    lead = "**Drawn people prove it** in every test run, they and their mirror images. Changed about a sound repetition is:"
+    return f"{lead}\n\n{drawn}" if drawn else ""
 
 
 # --- notebooks -----------------------------------------------------------------------------

@@ -6,6 +6,7 @@ one, with the network closed to them. A check that fails, or breaks, never stops
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.metadata
 import importlib.util
@@ -26,7 +27,7 @@ from movescreen.parts import PARTS, list_requirements, name_missing_part
 
 #: Oldest Python that will do.
 MIN_PYTHON = (3, 11)
-#: Shared libraries of Linux that pip does not bring, and Debian's package of each; ``install.sh`` has the same list.
+#: Shared libraries of Linux that pip does not bring, and Debian's package of each.
 SYSTEM_LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGLESv2.so.2": "libgles2",
@@ -147,8 +148,7 @@ def _check_python() -> Iterator[Check]:
 def _check_packages() -> Iterator[Check]:
     for name, wanted in list_requirements():
         yield _check_package(name, wanted)
-    for part in PARTS:
-        yield from _check_part(part)
+    yield from dict.fromkeys(check for part in PARTS for check in _check_part(part))
 
 
 def _check_part(part: str) -> Iterator[Check]:
@@ -193,10 +193,8 @@ def _satisfies(version: str, wanted: str) -> bool:
 def _check_single_opencv() -> Iterator[Check]:
     installed = []
     for name in OPENCV_DISTRIBUTIONS:
-        try:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             installed.append(f"{name} {importlib.metadata.version(name)}")
-        except importlib.metadata.PackageNotFoundError:
-            continue
     if len(installed) <= 1:
         yield Check(
             "one OpenCV", bool(installed), installed[0] if installed else "none", "" if installed else _REINSTALL
@@ -219,7 +217,7 @@ def _check_system_libraries() -> Iterator[Check]:
     if platform.system() != "Linux":
         yield Check("system libraries", True, f"nothing to install on {platform.system()}")
         return
-    missing = [library for library in SYSTEM_LIBRARIES if not _loads(library)]
+    missing = find_missing_libraries()
     if not missing:
         yield Check("system libraries", True, ", ".join(SYSTEM_LIBRARIES))
         return
@@ -233,12 +231,15 @@ def _check_system_libraries() -> Iterator[Check]:
     )
 
 
-def _loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
+def find_missing_libraries() -> list[str]:
+    """Return which of :data:`SYSTEM_LIBRARIES` cannot be loaded; ``install.sh`` asks, too, before any package is there."""
+    missing = []
+    for library in SYSTEM_LIBRARIES:
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            missing.append(library)
+    return missing
 
 
 def _check_opencv() -> Iterator[Check]:

@@ -24,8 +24,8 @@ ModelName = Literal["lite", "full", "heavy"]
 _Kind = TypeVar("_Kind", bound=BaseSettings)
 #: Looked for in the working folder, then in the user's configuration folder.
 CONFIG_NAME = "movescreen.toml"
-#: Environment variables with the prefix that are not settings: where models lie, and where install.sh puts its environment.
-OTHER_VARIABLES = frozenset({"MOVESCREEN_MODELS_DIR", "MOVESCREEN_VENV", "MOVESCREEN_RECORDS_PASSPHRASE"})
+#: Environment variables with the prefix that are not settings.
+OTHER_VARIABLES = frozenset({"MOVESCREEN_MODELS_DIR", "MOVESCREEN_RECORDS_PASSPHRASE"})
 #: Table of the config file that is about the records of clients, and no part of any result.
 RECORDS_TABLE = "records"
 #: Table of the config file that holds the letterhead.

@@ -6,7 +6,6 @@ import ctypes
 import importlib.metadata
 import os
 import platform
-import re
 import shutil
 import socket
 import subprocess
@@ -120,11 +119,6 @@ def test_other_systems_have_nothing_to_install(look: Look, monkeypatch: Patch) -
     lose_libraries(monkeypatch, *doctor.SYSTEM_LIBRARIES)
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
     assert one(look(), "system libraries").ok
-
-
-def test_the_installer_looks_for_the_same_libraries() -> None:
-    script = (ROOT / "install.sh").read_text("utf-8")
-    assert dict(re.findall(r"^    (lib\S+):(lib\S+)$", script, re.MULTILINE)) == doctor.SYSTEM_LIBRARIES
 
 
 # --- packages ------------------------------------------------------------------------------

@@ -144,8 +144,8 @@ def give_result(records: Records, folder: Path, to: str, *, by: str = "", reason
     kept = find_kept(records, folder)
     if kept is not None and said:
         records.store.add_corrections(kept.code, kept.day, kept.kept, said)
-    was = str(data.get("client", "")) or "nobody"
-    made = f"A recording of this day, under the name of {was}, was given to {to}{f' by {by}' if by else ''}."
+    was = str(data.get("client", ""))
+    made = f"A recording of this day, {f'under the name of {was}' if was else 'of no client'}, was given to {to}{f' by {by}' if by else ''}."
     records.store.add_note(to, day, SessionNote(made=made, text=reason))
     return Moved(to, day, tuple(screening.subject.remarks))
 

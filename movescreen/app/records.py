@@ -83,7 +83,7 @@ class Records:
         return acting().reach is None or (bool(code) and self.exist and bool(self.store.uid_of(code)))
 
     def list_clients(self) -> tuple[Client, ...]:
-        """Return everybody, by code; makes no records."""
+        """Return everybody, by team, jersey number and code; makes no records."""
         return self.store.list_clients() if self.exist else ()
 
     def close(self) -> None:

@@ -146,28 +146,28 @@ def read_manifest(location: str, *, movement: str = "auto", view: str = "auto") 
     Raises
     ------
     InputError
-        When it cannot be read, has no column ``file``, or no row.
+        When it cannot be read, has no column ``file``, no row, or two rows about one clip that differ.
     """
     files, path = open_filesystem(location)
     with _MANIFEST.taking(location):
         data = _MANIFEST.read_bytes(Path(path)) if isinstance(files, LocalFileSystem) else files.cat_file(path)
         rows = _manifest_rows(data.decode("utf-8-sig"), location)
     base = PurePosixPath(path).parent
-    items = []
+    items: dict[str, BatchItem] = {}
     for row in rows:
         file = row["file"]
         here = "://" in file or not isinstance(files, LocalFileSystem)
         clip = file if "://" in file else str(base / file)
         if here and "://" not in file:
             clip = str(files.unstrip_protocol(clip))
-        items.append(
-            BatchItem(
-                file, clip, client=row["client"], date=row["date"], side=row["side"].lower(),
-                movement=row["movement"].lower() or movement, view=row["view"].lower() or view,
-                own=tuple((name, cell) for name, cell in row.items() if name not in MANIFEST_COLUMNS),
-            )
+        item = BatchItem(
+            file, clip, client=row["client"], date=row["date"], side=row["side"].lower(),
+            movement=row["movement"].lower() or movement, view=row["view"].lower() or view,
+            own=tuple((name, cell) for name, cell in row.items() if name not in MANIFEST_COLUMNS),
         )  # fmt: skip
-    return items
+        if items.setdefault(clip, item) != item:
+            raise InputError(f"{file} stands in two rows that differ", "give each clip one row")
+    return list(items.values())
 
 
 def name_folders(items: Iterable[BatchItem]) -> list[BatchItem]:

@@ -81,7 +81,7 @@ def _load(name: str) -> Any:
     module = importlib.import_module(f"movescreen.cli.{COMMANDS[name][0]}")
     made = typer.Typer(help=COMMANDS[name][1], no_args_is_help=True, add_completion=False, rich_markup_mode=None)
     for each, function in getattr(module, "GROUP", {name: getattr(module, name, None)}).items():
-        made.command(each)(function)
+        made.command(each, short_help=(function.__doc__ or "").partition("\n")[0])(function)  # whole, not cut to a line
     return typer.main.get_command(made)
 
 

@@ -20,7 +20,6 @@ from movescreen.client.dates import read_day
 from movescreen.client.intake.model import Intake, read_sex
 from movescreen.client.rules.danger_words import describe_words
 from movescreen.client.rules.red_flags import describe_flags, review_red_flags
-from movescreen.client.team.roster import roster_order
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.files import staged_folder, write_text
 from movescreen.records import open_store
@@ -51,11 +50,11 @@ def add(
 
 
 def list_clients(team: Annotated[str, typer.Option(help="Only those of a team.")] = "") -> None:
-    """List the clients, by jersey number and code."""
+    """List the clients, by team, jersey number and code."""
     table = Table("code", "no.", "name", "team", "group", "born", "sex", "visits", "last visit", box=None)
     with open_store() as store:
         clients, days = [c for c in store.list_clients() if not team or c.team == team], store.visit_days()
-        for client in sorted(clients, key=lambda c: (c.team, roster_order(c.jersey, c.code))):
+        for client in clients:
             visits = days.get(client.code, ())
             last = visits[-1].isoformat() if visits else ""
             about = (client.jersey, client.name, client.team, client.group, str(client.birth_year or ""), client.sex)

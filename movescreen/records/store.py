@@ -20,6 +20,7 @@ from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.danger_words import ReadAs, find_unread_words, note_reading
 from movescreen.client.team.board import TeamDay
+from movescreen.client.team.roster import roster_order
 from movescreen.client.visits.corrections import Correction, without_pictures
 from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
@@ -196,9 +197,10 @@ class RecordStore:
                     update_client(session, entry.client, entry.values)
 
     def list_clients(self) -> tuple[Client, ...]:
-        """Return everybody, by code."""
+        """Return everybody, by team, jersey number and code, J2 before J10."""
         with transaction(self.engine, write=False) as session:
-            return tuple(map(to_client, session.scalars(select(ClientRow).order_by(ClientRow.code))))
+            everybody = map(to_client, session.scalars(select(ClientRow)))
+            return tuple(sorted(everybody, key=lambda c: (c.team.casefold(), c.team, roster_order(c.jersey, c.code))))
 
     def visit_days(self, *, screened: bool = False) -> dict[str, tuple[date, ...]]:
         """Return code -> days of the visits, or of those with a screening, the oldest first, for everybody: without reading them."""

@@ -15,7 +15,7 @@ from movescreen.catalog.schema import CheckBase, ThresholdCheck
 from movescreen.model import Finding, Notice, Status, ViewKind
 from movescreen.screening.context import ScreeningContext
 from movescreen.screening.evaluators import EVALUATORS, SIDES, not_assessed
-from movescreen.words.numbers_and_units import format_value
+from movescreen.words.numbers_and_units import format_number, format_value
 
 #: Below this the view is too uncertain to blame a check's verdict on the body alone.
 _UNSURE_VIEW = 0.6
@@ -163,7 +163,7 @@ def _apply_company(context: ScreeningContext, findings: list[Finding]) -> list[F
         company = check.only_with if isinstance(check, ThresholdCheck) else ()
         if company and finding.status in _LOUD and not loud & set(company):
             text = check.clear_message.format(
-                value=f"{finding.value:.0f}", abs_value=f"{abs(finding.value):.0f}", limit="", unit="", side=finding.side,
+                value=format_number(finding.value, 0), abs_value=format_number(abs(finding.value), 0), limit="", unit="", side=finding.side,
                 other_side="", affected=0, seen=finding.reps_seen, error="",
             )  # fmt: skip
             finding = replace(

@@ -21,6 +21,7 @@ from movescreen.catalog.schema import (
 from movescreen.model import Evidence, Finding, Repetition, Status
 from movescreen.registry import Registry
 from movescreen.screening.context import ScreeningContext, finite
+from movescreen.words.numbers_and_units import format_number
 
 #: A value this many times the way from note to flag beyond the flag counts as well beyond the limit.
 _MARKED = 1.0
@@ -314,8 +315,8 @@ def _judged(
     digits = 2 if unit == "ratio" else 0
     text = check.clear_message if status is Status.CLEAR else check.message
     message = text.format(
-        value=f"{value:.{digits}f}", abs_value=f"{abs(value):.{digits}f}", limit=f"{check.flag:.{digits}f}", unit=unit,
-        affected=len(affected), seen=count, error=f"{reading.error:.{digits}f}", **words,
+        value=format_number(value, digits), abs_value=format_number(abs(value), digits), limit=format_number(check.flag, digits),
+        unit=unit, affected=len(affected), seen=count, error=format_number(reading.error, digits), **words,
     )  # fmt: skip
     return replace(
         _describe(check, context, reading.side),

@@ -118,6 +118,7 @@ def test_a_manifest_as_spreadsheets_write_it(tmp_path: Path, delimiter: str, enc
         (b"name,client\na.mp4,x\n", "no column 'file'"),
         (b"file,client\n,x\n", "names no file"),
         (b"", "no column 'file'"),
+        (b"file,client\na.mp4,x\na.mp4,y\n", "a.mp4 stands in two rows that differ"),
         ("file\nä.mp4".encode("latin-1"), "not UTF-8"),
     ],
 )

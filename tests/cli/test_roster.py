@@ -39,7 +39,7 @@ def test_a_roster_is_shown_and_kept_only_with_a_yes(
     assert run_kept("client", "import", roster, *SAID).code == 2, "nobody is there to say yes"
     assert codes() == []
     assert run_kept("client", "import", roster, *SAID, "--yes").code == 0
-    assert codes() == [("J10", "Ana Lee", 2009), ("J2", "Bo Kim", 2008)]
+    assert codes() == [("J2", "Bo Kim", 2008), ("J10", "Ana Lee", 2009)]
     assert "0 athletes new, 0 changed, 2 as they are" in run_kept("client", "import", roster, *SAID, "--yes").out.replace("\xa0", " ")  # fmt: skip
 
 

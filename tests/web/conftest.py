@@ -32,6 +32,14 @@ from tests.support.waiting import until
 HOST = "http://127.0.0.1:8000"
 CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
 
+#: Chromium's own offline mode leaves sockets alone: end the one there is, and let new ones knock at the wrong door.
+DROP_THE_NETWORK = """() => {
+    window.RealWebSocket = window.WebSocket;
+    window.WebSocket = function () { return new window.RealWebSocket(location.origin.replace("http", "ws") + "/nowhere"); };
+    window.WebSocket.OPEN = 1;
+    window.movescreen.socket.close();
+}"""
+
 
 class FigureEstimator(PoseEstimator):
     """Sees the stick figure squatting three times, whatever the pictures show; starts with the first one."""

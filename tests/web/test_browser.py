@@ -17,16 +17,9 @@ from movescreen.web.config import WebConfig
 from tests.conftest import SAMPLES
 from tests.support.cameras import write_camera
 from tests.support.clients import SEEN, SPRAIN, make_intake
-from tests.web.conftest import serving
+from tests.web.conftest import DROP_THE_NETWORK, serving
 
 LAPTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
-#: Chromium's own offline mode leaves sockets alone: end the one there is, and let new ones knock at the wrong door.
-DROP_THE_NETWORK = """() => {
-    window.RealWebSocket = window.WebSocket;
-    window.WebSocket = function () { return new window.RealWebSocket(location.origin.replace("http", "ws") + "/nowhere"); };
-    window.WebSocket.OPEN = 1;
-    window.movescreen.socket.close();
-}"""
 #: Longest time a session may take, s: on a slow machine the person in the file may have to come round a second time.
 PATIENCE_S = 150.0
 

@@ -125,6 +125,8 @@ def test_from_overruling_a_finding_to_the_backup(
     laptop.page.get_by_role("link", name="Progress").click()
     laptop.page.wait_for_load_state()
     assert laptop.page.get_by_role("heading", level=1).inner_text().startswith("Progress")
+    assert "What the trainer says" in laptop.text
+    assert "not there" in laptop.text
 
     assert result.read_bytes() == before, "what the camera said stays"
     rows = pd.read_csv(config.results / NAME / "findings.csv", keep_default_na=False).set_index("check_id")

@@ -30,7 +30,7 @@ from movescreen.web.security.passwords import hash_password
 from movescreen.web.server import Pem, listen, listen_for_phones, make_phones_server, make_server, run_both
 from tests.support.cameras import write_camera
 from tests.support.waiting import Clock, until
-from tests.web.conftest import HOST, attend, client_of
+from tests.web.conftest import DROP_THE_NETWORK, HOST, attend, client_of
 from tests.web.test_socket import PICTURE, closed_with, messages, open_session, picture, wait_for_answer
 
 URL = "https://192.168.1.20:8443"
@@ -276,7 +276,7 @@ def test_a_phone_that_trusts_the_authority_reaches_the_pages_for_phones(config: 
 def test_a_phone_films_a_session_that_the_laptop_shows_and_stops(
     config: WebConfig, tmp_path: Path, playing: Callable[..., Any]
 ) -> None:
-    squats = write_camera(tmp_path / "squats.mjpeg", [("squat_side", 8.5)])
+    squats = write_camera(tmp_path / "squats.mjpeg", [("squat_valgus_front", 8.5)])
     with serving_phones(config, tmp_path / "https") as (home, _url, _authority):
         laptop = playing().new_context(viewport={"width": 1366, "height": 768}).new_page()
         phone_browser = playing(squats)
@@ -294,35 +294,52 @@ def test_a_phone_films_a_session_that_the_laptop_shows_and_stops(
         laptop.get_by_role("button", name="Film with a phone").click()
         code = laptop.locator("#code-url")
         code.get_by_text("/phone/").wait_for()
-        laptop.screenshot(path=str(tmp_path / "code.png"))
         phone.goto(code.inner_text())
         phone.get_by_role("button", name="Use this phone's camera").click()
         phone.wait_for_url("**/live/*")
         laptop.locator("#code").wait_for(state="hidden", timeout=90_000)
         until(lambda: shows_the_phone(laptop))
-        until(lambda: len(shown(laptop)["setup"]) > 0 and shown(laptop)["setup"] == shown(phone)["setup"])
-        laptop.screenshot(path=str(tmp_path / "laptop.png"))
-        phone.screenshot(path=str(tmp_path / "phone.png"))
+        until(lambda: both_count(laptop, phone) >= 1)
 
-        phone.evaluate("() => { window.movescreen.socket.close(); }")  # lost, and found again by itself
-        until(lambda: phone.evaluate("() => window.movescreen.connects") == 2)
+        phone.evaluate(DROP_THE_NETWORK)  # the phone is lost in the middle of the recording
+        laptop.get_by_text("No camera films now").wait_for(timeout=30_000)
+        before = count_on(laptop)
+        phone.evaluate("() => { window.WebSocket = window.RealWebSocket; }")
         until(lambda: shown(laptop)["camera"])
+        until(lambda: both_count(laptop, phone) > before >= 1)  # found again, and it goes on counting
 
         third = phone_browser.new_context(ignore_https_errors=True).new_page()
         third.goto(phone.url)
         third.get_by_text("Scan the code on the laptop").wait_for()
         assert "Guided session" not in third.content()
+        assert third.locator("canvas, video, #big").count() == 0
 
         laptop.keyboard.press("Space")
         until(lambda: shown(phone)["paused"])
+        until(lambda: both_count(laptop, phone) > before)
+        counted = count_on(laptop)
         laptop.get_by_text("More").click()
         laptop.locator("#more").get_by_role("button", name="Stop the session").click()
         laptop.locator("#ask").get_by_role("button", name="Stop").click()
-        until(lambda: shown(phone)["stage"] == "done")
+        phone.get_by_text("The result is on the laptop.").wait_for(timeout=60_000)
         phone.get_by_text("Ready for the next one").wait_for()
-        assert not [line for line in said if "401" not in line]
+        (told,) = config.results.glob("*/session.json")
+        assert json.loads(told.read_text("utf-8"))["parts"][0]["reps_live"] == counted
+        assert not [line for line in said if "401" not in line and "/nowhere" not in line]
         for page in (laptop, phone, third):
             page.context.close()
+
+
+def count_on(page: Any) -> int:
+    """Return the repetitions that a screen shows; -1 where it shows none."""
+    count = re.fullmatch(r"(\d+) of 5 repetitions", page.locator("#big").get_attribute("aria-label") or "")
+    return int(count[1]) if count else -1
+
+
+def both_count(laptop: Any, phone: Any) -> int:
+    """Return the repetitions that both screens show; -1 while they do not show the same."""
+    count = count_on(laptop)
+    return count if count == count_on(phone) else -1
 
 
 def shown(page: Any) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def test_a_roster_is_kept_only_when_somebody_says_so(client: TestClient, store: 
     kept = post(client, page, **chosen, do="keep")
     assert kept.headers["location"] == f"/teams/day?team={quote('U16/17 <b>&', safe='')}"
     assert [(c.code, c.name, c.team) for c in store.list_clients()] == [
-        ("J10", "Bo Kim", "U16/17 <b>&"), ("J7", "Ana Lee", "U16/17 <b>&"),
+        ("J7", "Ana Lee", "U16/17 <b>&"), ("J10", "Bo Kim", "U16/17 <b>&"),
     ]  # fmt: skip
     assert client.get(page).status_code == 404, "it cannot be sent twice"
     board = client.get(kept.headers["location"]).text

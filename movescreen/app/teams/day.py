@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from movescreen.app.page_data import list_names
@@ -14,7 +16,6 @@ from movescreen.catalog.protocol_schema import PartSpec, ProtocolSpec
 from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.rules.profiles import find_impact_ban, offer_protocol
 from movescreen.client.team.board import Place, TeamDay, find_missing, find_place
-from movescreen.client.team.roster import roster_order
 from movescreen.client.team.summary import TeamRow, find_gate, hurts, merge_checks, summarize_day
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError, NeedsReferral, UnknownNameError
@@ -60,14 +61,8 @@ class TeamSummary:
 def list_teams(store: RecordStore) -> list[TeamSummary]:
     """Return the teams, by name."""
     days = store.visit_days(screened=True)
-    teams: dict[str, list[Client]] = {}
-    for client in store.list_clients():
-        if client.team:
-            teams.setdefault(client.team, []).append(client)
-    return [
-        TeamSummary(team, len(members), _count_days([days.get(c.code, ()) for c in members]))
-        for team, members in sorted(teams.items(), key=lambda pair: pair[0].casefold())
-    ]
+    teams = {team: list(members) for team, members in groupby(store.list_clients(), attrgetter("team")) if team}
+    return [TeamSummary(t, len(m), _count_days([days.get(c.code, ()) for c in m])) for t, m in teams.items()]
 
 
 def _count_days(days: Sequence[Sequence[date]]) -> dict[date, int]:
@@ -88,7 +83,7 @@ def members_of(store: RecordStore, team: str) -> list[Client]:
     if not found:
         known = sorted({client.team for client in clients if client.team}) or ["none yet: movescreen client import"]
         raise UnknownNameError("team", team, known)
-    return sorted(found, key=lambda c: roster_order(c.jersey, c.code))
+    return found
 
 
 def gather_board(

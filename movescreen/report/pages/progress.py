@@ -26,7 +26,7 @@ from movescreen.report.formats.columns import columns_of, make_table
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.together import write_together
 from movescreen.report.sections.element import Cell, Element, stacked, statement_element
-from movescreen.report.sections.findings import sources_element
+from movescreen.report.sections.findings import judged_element, sources_element
 from movescreen.report.sections.observations import observed_over_visits
 from movescreen.report.sections.person import (
     Names,
@@ -213,6 +213,7 @@ def render_progress(report: ProgressReport, read_picture: ReadPicture, links: Li
         statement_element(headline(report), notes_lines(visits)),
         changes_element("changes", "Seen by the camera", report.changes, report.names, lead_in),
         changes_element("by-hand", "Measured by hand", report.by_hand, report.names),
+        judged_element([finding for visit in visits for finding in visit.findings], report.names.movements),
         observed_over_visits(visits),
         notes_element(visits),
         _pictures(visits, read_picture, report.names),

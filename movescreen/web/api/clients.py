@@ -24,7 +24,7 @@ class ClientSummary(BaseModel):
 
 @router.get("")
 def list_clients(services: ServicesDep) -> list[ClientSummary]:
-    """List the clients, by code."""
+    """List the clients, by team, jersey number and code."""
     found = services.records.list_clients()
     return [ClientSummary(code=c.code, name=c.name, birth_year=c.birth_year, sex=c.sex) for c in found]
 

@@ -17,7 +17,6 @@ from movescreen.client.plan.changes import list_changes
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.danger_words import describe_words
 from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
-from movescreen.client.team.roster import roster_order
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import EditConflict, InputError
 from movescreen.model import Status
@@ -171,11 +170,11 @@ def results_of(results: ResultStore, code: str) -> list[str]:
 
 
 def _list(services: Services, clients: Sequence[Client], flagged: bool) -> list[dict[str, Any]]:
-    """Return the clients by team, jersey number and code, each with the last visit and, where asked for, what stood out last."""
+    """Return the clients, each with the last visit and, where asked for, what stood out last."""
     store = services.records.store if clients else None
     days = store.visit_days() if store else {}
     rows = []
-    for client in sorted(clients, key=lambda c: (c.team.casefold(), roster_order(c.jersey, c.code))):
+    for client in clients:
         visits = days.get(client.code, ())
         filmed = [v for v in store.visits(client.code) if v.clips] if store and visits and flagged else []
         rows.append(
