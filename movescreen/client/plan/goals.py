@@ -23,7 +23,7 @@ from movescreen.client.plan.choosing import (
     let_go,
     why_not,
 )
-from movescreen.client.plan.fitting import find_double
+from movescreen.client.plan.fitting import find_double, is_below_sport
 from movescreen.client.plan.model import PlanGoal
 from movescreen.client.plan.needs import WeighedNeed
 from movescreen.client.plan.pathways import list_later
@@ -111,8 +111,9 @@ def add_goal_form(
         spec = draft.catalog.exercises[form.exercise]
         if all(each.id != spec.id for each, _ in draft.chosen):
             draft.chosen.append((spec, WeighedNeed.of_pathway(draft.catalog.needs[spec.serves[0]])))
-            draft.chosen.sort(key=lambda pair: STAGES.index(pair[0].stage))
         draft.goal_form = spec.id
+        # after what a complaint asks for, what matters most comes first of its kind, while somebody is fresh
+        draft.chosen.sort(key=lambda pair: (STAGES.index(pair[0].stage), bool(draft.asked) or pair[0].id != spec.id))
         names = [each.exercise for each in _forms_for(draft, goal)]
         later = (name for name in names[names.index(spec.id) + 1 :] if name not in draft.cared_out)
         ahead = tuple(draft.catalog.exercises[name].title for name in later)
@@ -209,4 +210,8 @@ def _is_calm(form: GoalFormSpec, draft: Draft, worst: PainScore | None, *, goes_
 def _too_easy(draft: Draft, form: GoalFormSpec, *, calm: bool) -> bool:
     spec = draft.catalog.exercises[form.exercise]
     # who is a little sore is not sent back to what is far below what they do anyway
-    return is_too_easy(draft, spec) or (calm and check_any(form.too_easy_with, draft.person).holds is True)
+    below = (
+        is_below_sport(spec, draft.person, draft.measured, draft.catalog)
+        or check_any(spec.too_easy_with, draft.person).holds
+    )
+    return is_too_easy(draft, spec) or bool(calm and below)

@@ -23,6 +23,8 @@ from movescreen.words.sentences import join_words
 
 #: Pain, 0 to 10, up to which an exercise may go up; what the printed rule of every plan says.
 UP_TO = 2
+#: The worst of a week that holds nothing back whose training and mornings were within the rule: the pain-monitoring model calls it safe.
+SAFE_TO = 3
 #: Pain during training, and the morning after it, that takes an exercise one step back. The pain-monitoring model calls 5 the most
 #: that is acceptable (see :func:`movescreen.client.plan.pain_gate.open_pain_gate`); a choice no looser than it.
 BACK_FROM_DURING, BACK_FROM_NEXT_DAY = 6, 5
@@ -36,6 +38,8 @@ MOST_UP = 2
 MOST_UP_EASY = 4
 #: Effort, 0 to 10, up to which an exercise that nothing hurts with is too easy: it goes to its harder form in one step (a choice).
 TOO_EASY_TO = 4
+#: Effort, 0 to 10, up to which sessions that were noted speak for a small step, however many more nobody noted (a choice).
+HALF = 5
 #: Confidence below which, and effort from which on, nothing gets harder, 0 to 10; a choice.
 SURE_FROM, VERY_HARD_FROM = 5, 9
 
@@ -242,7 +246,7 @@ def _against_pain(told: Told, upto: tuple[int, int]) -> list[str]:
     """Return what about pain keeps an exercise from going up; what was not told keeps it, too."""
     if sore := _pains(told, upto[0] + 1, upto[1] + 1):
         return sore
-    if told.elsewhere is not None:
+    if told.elsewhere is not None and not _is_safe(told):
         return [told.elsewhere.words]
     if told.stale is not None:
         return [f"the last word on pain is of {told.stale} and counts as not asked"]
@@ -251,10 +255,25 @@ def _against_pain(told: Told, upto: tuple[int, int]) -> list[str]:
     return []
 
 
+def _is_safe(told: Told) -> bool:
+    """Whether what hurts is no more than the worst of a week, safe by the pain-monitoring model, and training and its mornings told less."""
+    worst = told.elsewhere
+    week = worst is not None and worst.question == "pain_week" and worst.value <= SAFE_TO
+    return week and told.during is not None and told.next_day is not None
+
+
+def _is_easy_as_noted(told: Told) -> bool:
+    """Whether several sessions were noted, it was done in each of them, and it was no more than half of what somebody has."""
+    noted = told.sessions is not None and told.sessions.noted and told.sessions.done >= ENOUGH_SESSIONS
+    return noted and told.effort is not None and told.effort <= HALF
+
+
 def _against_the_rest(told: Told, seen: Sequence[Seen]) -> list[str]:
     out = []
     if told.sessions is None:
         out.append("sessions were not told since")
+    elif _is_easy_as_noted(told):
+        pass
     elif told.sessions.share < ENOUGH_SHARE or told.sessions.done < ENOUGH_SESSIONS:
         out.append(told.sessions.words)
     elif told.sessions.told_share < ENOUGH_SHARE:

@@ -19,6 +19,7 @@ from movescreen.catalog.client_schema import (
     NoGuardianCondition,
     OperationCondition,
     PainCondition,
+    Place,
     PostpartumCondition,
     PregnantCondition,
     SaidCondition,
@@ -334,8 +335,14 @@ def _symptom(condition: SymptomCondition, person: Person) -> Answer:
     return _of([event] if answer and fits else [])
 
 
-def heals(person: Person) -> bool:
-    """Whether tissue of a person may still heal: an injury of the last half year, a bone, or an operation of the last year."""
+def find_healing(person: Person) -> frozenset[Place]:
+    """Return the places at which tissue may still heal: an injury of the last half year, a bone, or an operation of the last year."""
     injured = find_injuries(InjuryCondition(kind="injury", injury=_HEALS, within_months=6), person)
-    operated = check_any((OperationCondition(kind="operation", within_weeks=52),), person).holds
-    return bool(injured or operated)
+    operated = (person.intake.operations if person.intake else None) or ()
+    recent = {each.place for each in operated if days_since(each.when, person.today) < 52 * 7}
+    return frozenset({each.place for each in injured} | recent)
+
+
+def heals(person: Person) -> bool:
+    """Whether tissue of a person may still heal anywhere."""
+    return bool(find_healing(person))
