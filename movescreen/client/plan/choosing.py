@@ -51,6 +51,8 @@ from movescreen.client.visits.movement_pain import StandingPain
 MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integration": 2, "load": 2, "speed": 1}
 #: Exercises of a plan at most; and after one of whose sessions less than this share was done.
 MOST_IN_ALL, MOST_WHEN_MISSED, MISSED_BELOW = 7, 5, 0.7
+#: Confidence, 0 to 10, up to which who does no sport begins with as few (a choice).
+UNSURE_TO = 6
 #: Exercises that a plan has before it takes one away that trains what another one does.
 ENOUGH = 4
 #: Needs of a plan from which on it has one exercise for each before it has two for one.
@@ -90,6 +92,7 @@ class Draft:
     trained: bool = False
     flared: bool = False
     most: int = MOST_IN_ALL
+    missed: bool = False
     measured: Measured = field(default_factory=dict)
     quiet: bool = False
     choosing: bool = True
@@ -194,6 +197,9 @@ def _asks(spec: ExerciseSpec, limit: Limit, *, heavy: bool) -> int:
 
 def choose_exercises(draft: Draft, add_goal: Callable[[], None] = lambda: None) -> None:
     """Choose the exercises: those of the present steps, then what serves most, kept to what fits a person and a page."""
+    sure = draft.person.intake.confidence if draft.person.intake else None
+    if draft.last is None and sure is not None and sure <= UNSURE_TO and not is_active(draft.person):
+        draft.most = MOST_WHEN_MISSED
     _ask_pathways(draft)
     for stage in STAGES:
         _choose(draft, stage)
@@ -201,6 +207,7 @@ def choose_exercises(draft: Draft, add_goal: Callable[[], None] = lambda: None) 
     _serve_everything(draft)
     add_goal()
     _keep_to_measure(draft)
+    _walk_once(draft)
     if adds_nothing(draft):
         draft.chosen = [pair for pair in draft.chosen if pair[0].stage == "warm_up" or pair[0].id in draft.kept]
     _list_what_hurts(draft)
@@ -220,6 +227,16 @@ def _set_right_why_gone(draft: Draft) -> None:
         each.model_copy(update={"reason": full}) if each in made_room and made_room[each] not in there else each
         for each in draft.gone
     )
+
+
+def _walk_once(draft: Draft) -> None:
+    """Let a warm-up go that is what another exercise of the plan does for longer."""
+    chosen = [spec for spec, _ in draft.chosen]
+    for spec in [each for each in chosen if each.stage == "warm_up"]:
+        after = next(climb(spec, draft.catalog), None)
+        longer = [each for each in chosen if after is not None and after.pattern and each.pattern == after.pattern]
+        if longer:
+            let_go(draft, spec, f"{decapitalize(longer[0].title)} does the same")
 
 
 def _ask_pathways(draft: Draft) -> None:
@@ -621,7 +638,8 @@ def _why_held_back(draft: Draft, spec: ExerciseSpec) -> str:
         return f"not before you talked about it: {decapitalize(talk)}"
     if unsteady := lacks_stance(spec, draft.person, draft.measured, draft.catalog, draft.told):
         return unsteady
-    return f"later: {draft.doubts[0]}" if draft.doubts and _asks_more(draft, spec) else ""
+    first = draft.doubts[0] if draft.doubts else "first what was planned gets done" if draft.missed else ""
+    return f"later: {first}" if first and _asks_more(draft, spec) else ""
 
 
 def _asks_more(draft: Draft, spec: ExerciseSpec) -> bool:

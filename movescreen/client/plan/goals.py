@@ -132,17 +132,13 @@ def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None, *, goes_on: boo
     if there := [form for form in free if form.exercise in known]:
         # the largest that stays in the plan whatever becomes of the rest, else the smallest
         return next((f for f in reversed(there) if f.exercise in {*draft.asked, *draft.kept}), there[0])
-    if not free:
-        # of what waits the first that somebody does not do anyway
-        asks = [f for f in forms if not _too_easy(draft, f, calm=_is_calm(f, draft, worst, goes_on=goes_on))]
-        first = specs[(asks or forms)[0].exercise]
-        return _waits(goal, first, reasons[first.id])
-    fitting = [form for form in free if not _too_easy(draft, form, calm=_is_calm(form, draft, worst, goes_on=goes_on))]
-    if not fitting and (harder := [form for form in forms if reasons[form.exercise]]):
-        # what is far below what somebody does anyway is no piece of it
-        asks = [f for f in harder if not _too_easy(draft, f, calm=_is_calm(f, draft, worst, goes_on=goes_on))]
-        spec = specs[(asks or harder)[0].exercise]
-        return _comes_next(goal, spec, reasons[spec.id]) if goes_on else _waits(goal, spec, reasons[spec.id])
+    # what is far below what somebody does anyway is no piece of it
+    asks = [f for f in forms if not _too_easy(draft, f, calm=_is_calm(f, draft, worst, goes_on=goes_on))]
+    fitting, held = [f for f in asks if f in free], [f for f in forms if f not in free]
+    if not fitting and held:
+        spec = specs[next((f for f in asks if f in held), held[0]).exercise]
+        tell = _comes_next if free and goes_on else _waits
+        return tell(goal, spec, reasons[spec.id])
     fitting = fitting or free[-1:]
     others = [spec for spec, _ in draft.chosen]
     form = next((each for each in fitting if find_double(specs[each.exercise], others) is None), fitting[0])

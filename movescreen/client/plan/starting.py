@@ -158,11 +158,13 @@ def _one_thing_at_a_time(ground: Ground, kept: tuple[Kept, ...], first: set[str]
     """Return what stays, of which no more than a few go up: those of the present steps first, of these only the ``first`` where it is told."""
     # what a test of it shows is done already, and is no step up
     ups = [each for each in kept if each.change == "up" and not (each.step is None and ground.measured(each.spec))]
-    easy = all(_was_too_easy(ground.told[each.before.exercise]) for each in ups)
-    # of a step, and of what was too easy, the heavy goes first: that is what treats, and what makes strong
+    easy = all(_was_too_easy(ground.told[each.before.exercise], ENOUGH_SHARE) for each in ups)
+    goals = {form.exercise for form in ground.last.goal_forms}
+    # of a step, and of what was too easy, the heavy goes first: that is what treats, and what makes strong; then the goal
     ups.sort(
         key=lambda each: (
             each.spec.id not in ground.wanted,
+            each.before.exercise not in goals,
             -STAGES.index(each.spec.stage) * (easy or each.spec.id in ground.wanted),
         )
     )
@@ -322,9 +324,11 @@ def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str
     return _keep(ground, before, spec, dose, step, "hold", f"{why}: the same again{waits}")
 
 
-def _was_too_easy(told: Told) -> bool:
-    """Whether every session was done, nothing hurt then or the morning after, and it felt easy."""
-    whole = told.sessions is not None and told.sessions.share >= EASY_SHARE and told.sessions.told_share >= ENOUGH_SHARE
+def _was_too_easy(told: Told, share: float = EASY_SHARE) -> bool:
+    """Whether such a share of the sessions was done, nothing hurt then or the morning after, and it felt easy."""
+    whole = (
+        told.sessions is not None and told.sessions.share >= share and told.sessions.told_share >= ENOUGH_SHARE
+    )
     easy = told.easy or (told.effort is not None and told.effort <= TOO_EASY_TO)
     return whole and easy and not told.during and not told.next_day
 
