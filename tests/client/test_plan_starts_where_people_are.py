@@ -245,3 +245,16 @@ def test_one_walk_is_enough() -> None:
     for sports in ("none", "walking"):
         found = names(make_person(birth_year=1950, pains=(back,), sports=(sports,), goals=("daily_life",), **SEEN))
         assert len({"easy_walk", "walk_plan", "short_walks", "brisk_intervals"} & found) <= 1
+
+
+@pytest.mark.parametrize(("allowed", "small"), [("load", False), ("integration", True)])
+def test_after_an_operation_the_sport_counts_from_the_word_for_weights_on(allowed: Any, small: bool) -> None:
+    graft = Operation(
+        what="ACL reconstruction", place="knee", side="left", when="2025-08", cleared=True, cleared_by="surgeon", cleared_on="2026-02",
+        allowed=allowed,
+    )  # fmt: skip
+    told = {"sports": ("jumping_and_turning",), "goals": ("return_to_sport",), "operations": (graft,)}
+    quiet = tuple(HandMeasurement(test=test, value=0) for test in ("knee_effusion", "knee_extension_deficit"))
+    found = names(make_person(**told), make_visit(measurements=quiet))
+    assert ("double_heel_raise" in found) is small
+    assert not found & {"sit_to_stand", "box_squat"} or small

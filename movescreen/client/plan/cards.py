@@ -143,10 +143,9 @@ def _start_where_measured(draft: Draft, spec: ExerciseSpec, planned: PlannedExer
     dose = start_dose(spec, draft.measured, weights=draft.limit(spec, weighted=True) is None)
     dose = heavy_dose(spec) if dose is None and draft.lifts(spec) else dose
     doses = list_doses(spec)
-    first = doses[0]
     # a test of what goes without more pain, all of which counts, holds also where a part is sore
     whole = spec.starts_from is not None and spec.starts_from.share == 1
-    if dose is None or (draft.takes_a_set(spec) and not whole and not first.covers(dose)):
+    if dose is None or (draft.takes_a_set(spec) and not whole and not doses[0].covers(dose)):
         return planned
     at_step = doses.index(dose) if dose in doses else None
     return planned.model_copy(update={**dose.numbers, "extra": dose.words, "step": at_step})

@@ -161,9 +161,10 @@ class Draft:
         held = sore or self.takes_a_set(spec) or self.is_fresh(spec) or check_any(_NEAR_BIRTH, self.person).holds
         return lifts(self.person) and self.calm(spec) and not held and self.limit(spec, weighted=True) is None
 
-    def is_fresh(self, spec: ExerciseSpec) -> bool:
-        """Tell whether an exercise loads what may still heal."""
-        return heals(self.person) and overlap(join_places(find_healing(self.person)), self.gate.loaded[spec.id])
+    def is_fresh(self, spec: ExerciseSpec, *, unless: Sequence[Stage] = ()) -> bool:
+        """Tell whether an exercise loads what may still heal, unless somebody in charge allowed one of some stages after the operation."""
+        places = find_healing(self.person, unless=unless)
+        return bool(places) and overlap(join_places(places), self.gate.loaded[spec.id])
 
     def takes_a_set(self, spec: ExerciseSpec) -> bool:
         """Tell whether an exercise begins with a set less."""
@@ -314,7 +315,7 @@ def _is_below_sport(draft: Draft, spec: ExerciseSpec) -> bool:
     """Whether a sport asks for more than an exercise: not of a part that heals, beside much pain, nor where a need cannot do without it."""
     keys = {name for need in draft.needs for name in (need.spec.begins_with, need.spec.goes_with)}
     much = any(score.value >= QUIET_FROM for score in draft.gate.scores)
-    held = much or spec.id in keys or draft.is_fresh(spec)
+    held = much or spec.id in keys or draft.is_fresh(spec, unless=("load", "speed"))
     return not held and is_below_sport(spec, draft.person, draft.measured, draft.catalog)
 
 

@@ -326,9 +326,7 @@ def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str
 
 def _was_too_easy(told: Told, share: float = EASY_SHARE) -> bool:
     """Whether such a share of the sessions was done, nothing hurt then or the morning after, and it felt easy."""
-    whole = (
-        told.sessions is not None and told.sessions.share >= share and told.sessions.told_share >= ENOUGH_SHARE
-    )
+    whole = told.sessions is not None and told.sessions.share >= share and told.sessions.told_share >= ENOUGH_SHARE
     easy = told.easy or (told.effort is not None and told.effort <= TOO_EASY_TO)
     return whole and easy and not told.during and not told.next_day
 
