@@ -621,3 +621,11 @@ def test_what_is_done_as_often_a_week_as_asked_for_is_done_though_not_in_every_s
     assert went.sessions.share == 1
     assert seldom.sessions is not None
     assert seldom.sessions.share < 0.5
+
+
+@pytest.mark.parametrize(("effort", "extra"), [(6, "with 2 to 10 percent more weight than last time"), (9, "")])
+def test_who_lifts_goes_up_by_weight_and_not_by_repetitions(effort: int, extra: str) -> None:
+    first = make_plan(person_on(DAY), [], CARE, NORMS)
+    heavy = next(e for e in first.exercises if e.reps == 5)
+    plan = make_plan(person_on(), [make_visit(NOTED, notes=(good(effort=effort),))], CARE, NORMS, last=first)
+    assert (of(plan, heavy.exercise).extra, numbers(of(plan, heavy.exercise))) == (extra, numbers(heavy))

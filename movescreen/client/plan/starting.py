@@ -7,7 +7,7 @@ together let it go up by one step. What nobody told holds it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Literal
 
@@ -15,7 +15,7 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.client.intake.words import decapitalize
-from movescreen.client.plan.dosing import Dose, can_repeat, easier_dose, list_doses
+from movescreen.client.plan.dosing import MORE_WEIGHT, Dose, can_repeat, easier_dose, heavy_dose, list_doses
 from movescreen.client.plan.fitting import descend
 from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise
 from movescreen.client.plan.since import Seen, Told
@@ -304,6 +304,8 @@ def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str
     more = ground.measured(spec) if whole else None
     if more is not None and more.covers(dose) and not dose.covers(more):
         return _keep(ground, before, spec, more, None, "up", f"{why}, and the test of it shows as much")
+    if step is None and replace(dose, words="") == heavy_dose(spec) != doses[0]:
+        return _keep(ground, before, spec, replace(dose, words=MORE_WEIGHT), None, "up", why)
     if _was_too_easy(ground.told[before.exercise]) and (jump := _jump(ground, before, spec, why, taken)):
         return jump
     if before.fewer and not ground.takes_a_set(spec) and step is not None:
