@@ -237,7 +237,7 @@ def _walk_once(draft: Draft) -> None:
         after = next(climb(spec, draft.catalog), None)
         longer = [each for each in chosen if after is not None and after.pattern and each.pattern == after.pattern]
         if longer:
-            let_go(draft, spec, f"{decapitalize(longer[0].title)} does the same")
+            let_go(draft, spec, f"{decapitalize(longer[0].title)}, which does it for longer, is in the plan already")
 
 
 def _ask_pathways(draft: Draft) -> None:
