@@ -18,13 +18,10 @@ class GoalFormSpec(Strict):
     ----------
     why
         Why it is the step to the goal, as the rest of "First piece of your goal, to carry: ...".
-    too_easy_with
-        Who does more than that already, as long as pain does not hold the weights back.
     """
 
     exercise: Name
     why: Text
-    too_easy_with: tuple[Condition, ...] = ()
 
 
 class GoalSpec(Strict):

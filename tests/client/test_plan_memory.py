@@ -17,12 +17,13 @@ from movescreen.client.plan.editing import change_exercise, remove_exercise
 from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.making import make_plan as make_unread
 from movescreen.client.plan.model import Plan, PlannedExercise
+from movescreen.client.plan.parts import find_parts
 from movescreen.client.plan.since import listen
 from movescreen.client.plan.starting import judge
 from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, MovementPain, SessionNote, Visit
 from movescreen.errors import WordsUnread
 from movescreen.model import Finding, Status
-from tests.support.clients import CARE, DAY, by_hand, make_person, make_record, make_setup, make_visit, read_all
+from tests.support.clients import CARE, DAY, SEEN, by_hand, make_person, make_record, make_setup, make_visit, read_all
 from tests.support.plans import make_plan
 
 NORMS = load_norms()
@@ -211,6 +212,59 @@ def test_ticks_count_as_sessions() -> None:
     few = of(logged(3), names[0])
     assert few.change == "hold"
     assert "3 of 8 sessions" in few.because, "of what came after the last tick nothing was told"
+
+
+@pytest.mark.parametrize(("effort", "done", "change"), [(5, True, "up"), (7, True, "hold"), (5, False, "hold")])
+def test_sessions_that_were_noted_easy_let_it_grow_however_many_nobody_noted(
+    effort: int, done: bool, change: str
+) -> None:
+    name = growing(first_plan())[0].exercise
+    visits = [
+        make_visit(
+            DAY + timedelta(days=day),
+            notes=(
+                SessionNote(
+                    pain_during=0, pain_next_day=0, effort=effort, exercises=(ExerciseNote(exercise=name, done=ok),)
+                ),
+            ),
+        )
+        for day, ok in ((7, True), (14, done), (24, True))
+    ]
+    plan = make_plan(person_on(), [FIRST, *visits], CARE, NORMS, last=first_plan())
+    assert of(plan, name).change == change
+
+
+@pytest.mark.parametrize(("week", "during", "change"), [(3, 1, "up"), (4, 1, "hold"), (3, None, "hold")])
+def test_the_worst_of_a_week_that_is_safe_holds_nothing_back_whose_training_and_mornings_told_less(
+    week: int, during: int | None, change: str
+) -> None:
+    sore = {
+        "pains": (Pain(place="knee", side="left", now=1, week=3),),
+        **SEEN,
+        "sports": ("walking",),
+        "goals": ("daily_life",),
+    }
+    first = make_plan(make_person(**sore), (), CARE, NORMS)
+    note = good(pain_week=week, pain_during=during, pain_next_day=1)
+    later = replace(make_person(**sore), today=LATER)
+    plan = make_plan(later, [make_visit(NOTED, notes=(note,))], CARE, NORMS, last=first)
+    changes = {
+        e.change
+        for e in plan.exercises
+        if "knee" in (find_parts(CARE.exercise(e.exercise), CARE) or ()) and e.stage != "warm_up"
+    }
+    assert ("up" in changes) is (change == "up")
+
+
+@pytest.mark.parametrize(("done", "harder"), [(2, False), (11, True)])
+def test_who_did_few_of_the_sessions_gets_nothing_harder(done: int, harder: bool) -> None:
+    told = {"sports": ("walking",), "goals": ("daily_life",)}
+    first = make_plan(make_person(**told), (), CARE, NORMS)
+    note = good(sessions_done=done, sessions_planned=12)
+    later = replace(make_person(**told | {"goals": ("run", "lift"), "sports": ("running", "strength")}), today=LATER)
+    plan = make_plan(later, [make_visit(NOTED, notes=(note,))], CARE, NORMS, last=first)
+    heavy = [e.exercise for e in plan.exercises if e.change == "new" and e.stage in ("load", "speed")]
+    assert bool(heavy) is harder
 
 
 def test_what_was_left_out_of_the_sessions_does_not_grow() -> None:
@@ -567,3 +621,11 @@ def test_what_is_done_as_often_a_week_as_asked_for_is_done_though_not_in_every_s
     assert went.sessions.share == 1
     assert seldom.sessions is not None
     assert seldom.sessions.share < 0.5
+
+
+@pytest.mark.parametrize(("effort", "extra"), [(6, "with 2 to 10 percent more weight than last time"), (9, "")])
+def test_who_lifts_goes_up_by_weight_and_not_by_repetitions(effort: int, extra: str) -> None:
+    first = make_plan(person_on(DAY), [], CARE, NORMS)
+    heavy = next(e for e in first.exercises if e.reps == 5)
+    plan = make_plan(person_on(), [make_visit(NOTED, notes=(good(effort=effort),))], CARE, NORMS, last=first)
+    assert (of(plan, heavy.exercise).extra, numbers(of(plan, heavy.exercise))) == (extra, numbers(heavy))

@@ -33,7 +33,7 @@ HAMSTRING_LONG_EASY = one("hamstring_slider")
 HAMSTRING_LONG = one(
     "staggered_hinge", "single_leg_deadlift", "romanian_deadlift", "hamstring_slider_curl", "nordic_curl"
 )
-HIP_ABDUCTION = one("side_steps", "hip_abduction_side_lying", "standing_hip_abduction", "hip_hike", "side_plank_knees")
+HIP_ABDUCTION = one("side_steps", "hip_abduction_side_lying", "hip_hike", "side_plank_knees")
 THIGH = one("box_squat", "step_down", "step_up", "split_squat", "straight_leg_raise", "sit_to_stand", "wall_sit_hold", "goblet_squat", "reverse_lunge", "squat_mirror")  # fmt: skip
 PELVIC_LONG = one("breath_pelvic_floor", "pelvic_floor_standing")
 PELVIC_QUICK = one("pelvic_floor_quick")

@@ -37,7 +37,7 @@ def test_a_plan_says_first_what_changed_and_then_the_week() -> None:
     page = render_plan(later, HEAD)
     assert "What changed since the plan of 2 March 2026" in page
     assert page.count("Pain 1 of 10 the next morning, 10 of 12 sessions.</p>") == 1, "once for all exercises"
-    assert "from 3 sets of 8 to 3 sets of 10" in page
+    assert "4 sets of 5, with 2 to 10 percent more weight than last time" in page
     told = make_plan(
         replace(lifter, today=day), [make_visit(noted, notes=(SessionNote(pain_week=0),))], CARE, NORMS, last=first
     )

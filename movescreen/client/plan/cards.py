@@ -17,7 +17,7 @@ from movescreen.client.plan.choosing import (
     why_not,
 )
 from movescreen.client.plan.clearance import NOT_HARDER, keep_to_words
-from movescreen.client.plan.dosing import effort_words, list_doses, rest_words, start_dose
+from movescreen.client.plan.dosing import effort_words, heavy_dose, list_doses, load_words, rest_words, start_dose
 from movescreen.client.plan.fitting import tell_gear
 from movescreen.client.plan.foreign_words import drop_foreign
 from movescreen.client.plan.model import (
@@ -101,6 +101,8 @@ def _to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, fro
         spec, draft.catalog, side=side, why=why, barred=barred, waits=waits, pain=draft.pain_rules
     )  # fmt: skip
     how, stop = (drop_foreign(text, draft.person, draft.catalog) for text in (planned.how, planned.stop))
+    weaker = side and need is not None and need.side == side and need.tests and not draft.takes_a_set(spec)
+    how += f" One set more on the {side}." if weaker else ""
     stop = compare(stop, find_known(draft.person, draft.catalog))
     told = {
         "aim": need.spec.title if need and spec.stage != "warm_up" else "",
@@ -108,6 +110,7 @@ def _to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, fro
         "how": how,
         "stop": stop,
         "equipment": tell_gear(spec, draft.person),
+        "load": load_words(spec, trained=draft.lifts(spec)),
     }
     planned = planned.model_copy(update=told)
     planned = _take_over(planned, kept) if kept else _start_where_measured(draft, spec, planned)
@@ -137,14 +140,15 @@ def _come_back(planned: PlannedExercise, before: PlannedExercise, because: str) 
 
 def _start_where_measured(draft: Draft, spec: ExerciseSpec, planned: PlannedExercise) -> PlannedExercise:
     """Return a new exercise with the dose that a measurement of it tells, unless something takes a set from it anyway."""
-    dose = start_dose(spec, draft.measured)
-    first = list_doses(spec)[0]
+    dose = start_dose(spec, draft.measured, weights=draft.limit(spec, weighted=True) is None)
+    dose = heavy_dose(spec) if dose is None and draft.lifts(spec) else dose
+    doses = list_doses(spec)
     # a test of what goes without more pain, all of which counts, holds also where a part is sore
     whole = spec.starts_from is not None and spec.starts_from.share == 1
-    if dose is None or (draft.takes_a_set(spec) and not whole and not first.covers(dose)):
+    if dose is None or (draft.takes_a_set(spec) and not whole and not doses[0].covers(dose)):
         return planned
-    at_step = {"step": 0} if dose == first else {"step": None}
-    return planned.model_copy(update={**dose.numbers, **at_step})
+    at_step = doses.index(dose) if dose in doses else None
+    return planned.model_copy(update={**dose.numbers, "extra": dose.words, "step": at_step})
 
 
 def _keeps_two_sets(draft: Draft, spec: ExerciseSpec) -> bool:
@@ -195,7 +199,7 @@ def plan_exercise(
         "exercise": spec.id, "title": spec.title, "stage": spec.stage, "side": side, "why": why,
         "why_here": _WHY_HERE[spec.stage], "how": spec.how + first, "sets": dose.sets, "reps": dose.reps,
         "hold_s": dose.hold_s, "duration_s": dose.duration_s, "per_side": dose.per_side, "per_week": dose.per_week,
-        "pace": spec.pace, "effort": effort_words(spec), "rest": rest_words(spec), "load": spec.load, "step": 0, "feel": tell_feel(spec.feel, find_parts(spec, catalog), pain), "stop": tell_stop(spec.stop), "harder": harder,
+        "pace": spec.pace, "effort": effort_words(spec), "rest": rest_words(spec), "load": load_words(spec), "step": 0, "feel": tell_feel(spec.feel, find_parts(spec, catalog), pain), "stop": tell_stop(spec.stop), "harder": harder,
         "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
         "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
     })  # fmt: skip

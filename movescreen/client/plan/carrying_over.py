@@ -72,7 +72,11 @@ def carry_over(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping[
         each.sessions.share for each in told.values() if each.sessions and each.sessions.told_share >= ENOUGH_SHARE
     ]
     draft.trained = max(whole, default=0.0) >= ENOUGH_SHARE
-    draft.most = MOST_WHEN_MISSED if shares and max(shares) < MISSED_BELOW else MOST_IN_ALL
+    # of sessions that were noted alone nobody knows how many there were
+    noted = any(each.sessions is not None and each.sessions.noted for each in told.values())
+    draft.missed = bool(shares) and max(shares) < MISSED_BELOW
+    draft.most = MOST_WHEN_MISSED if draft.missed else MOST_IN_ALL
+    draft.missed &= not noted
     _shorten(draft, last)
     draft.flared = any(judge(each)[0] == "back" for each in told.values())
     for each in draft.kept.values():

@@ -7,44 +7,60 @@ from dataclasses import dataclass, field
 
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import STAGES, Stage
+from movescreen.catalog.client_schema import (
+    STAGES,
+    USUAL_PAIN_LIMIT,
+    PostpartumCondition,
+    PregnantCondition,
+    Stage,
+)
 from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.plan.fitting import (
+    SMALL,
     Measured,
     asks_too_little,
     asks_too_much,
     climb,
     descend,
     easier_forms,
+    find_demand,
     find_double,
     find_easier,
     find_harder,
+    is_active,
+    is_below_sport,
     is_outgrown,
     lacks_gear,
     lacks_range,
     lacks_stance,
+    lifts,
 )
 from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import LeftOut, Plan, PlanPainRule
 from movescreen.client.plan.needs import WeighedNeed
-from movescreen.client.plan.pain_gate import PainGate, talk_first_words
-from movescreen.client.plan.parts import Parts, overlap
+from movescreen.client.plan.pain_gate import QUIET_FROM, PainGate, talk_first_words
+from movescreen.client.plan.parts import Parts, join_places, overlap
+from movescreen.client.plan.pathways import list_later
 from movescreen.client.plan.starting import Kept
-from movescreen.client.rules.conditions import check_any, heals
+from movescreen.client.rules.conditions import check_any, find_healing, heals
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.movement_pain import StandingPain
 
 MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integration": 2, "load": 2, "speed": 1}
 #: Exercises of a plan at most; and after one of whose sessions less than this share was done.
 MOST_IN_ALL, MOST_WHEN_MISSED, MISSED_BELOW = 7, 5, 0.7
+#: Confidence, 0 to 10, up to which who does no sport begins with as few (a choice).
+UNSURE_TO = 6
 #: Exercises that a plan has before it takes one away that trains what another one does.
 ENOUGH = 4
 #: Needs of a plan from which on it has one exercise for each before it has two for one.
 _SEVERAL = 3
 #: Weeks after a birth in which everything begins with a set less.
 FEWER_AFTER_BIRTH = 12
+#: A pregnancy and the half year after it, in which nobody's sport says how heavy to lift (a choice).
+_NEAR_BIRTH = (PregnantCondition(kind="pregnant"), PostpartumCondition(kind="postpartum", below_weeks=26))
 #: What makes warm in general.
 WARM = "whole_body_warm_up"
 #: Where a sore spot may be a bone that gives in: there nothing is opened by what tests show.
@@ -76,6 +92,7 @@ class Draft:
     trained: bool = False
     flared: bool = False
     most: int = MOST_IN_ALL
+    missed: bool = False
     measured: Measured = field(default_factory=dict)
     quiet: bool = False
     choosing: bool = True
@@ -133,6 +150,22 @@ class Draft:
         """Tell whether a test shows that an easier form of an exercise asks for too little."""
         return any(is_outgrown(each, self.measured) for each in descend(spec, self.catalog))
 
+    def calm(self, spec: ExerciseSpec) -> bool:
+        """Tell whether nothing that an exercise loads hurts more than it may, as far as that was told."""
+        return self.quiet or (bool(self.gate.sores) and self.gate.too_much(spec.id) is None)
+
+    def lifts(self, spec: ExerciseSpec) -> bool:
+        """Tell whether who trains with weights does an exercise at the usual ones: nothing that it loads is sore or heals, no child is near."""
+        parts = self.gate.loaded[spec.id]
+        sore = any(s.score.value > USUAL_PAIN_LIMIT and overlap(s.parts, parts) for s in self.gate.sores)
+        held = sore or self.takes_a_set(spec) or self.is_fresh(spec) or check_any(_NEAR_BIRTH, self.person).holds
+        return lifts(self.person) and self.calm(spec) and not held and self.limit(spec, weighted=True) is None
+
+    def is_fresh(self, spec: ExerciseSpec, *, unless: Sequence[Stage] = ()) -> bool:
+        """Tell whether an exercise loads what may still heal, unless somebody in charge allowed one of some stages after the operation."""
+        places = find_healing(self.person, unless=unless)
+        return bool(places) and overlap(join_places(places), self.gate.loaded[spec.id])
+
     def takes_a_set(self, spec: ExerciseSpec) -> bool:
         """Tell whether an exercise begins with a set less."""
         return self.after_birth or spec.id in self.provisional or self.gate.takes_a_set(spec.id)
@@ -165,6 +198,9 @@ def _asks(spec: ExerciseSpec, limit: Limit, *, heavy: bool) -> int:
 
 def choose_exercises(draft: Draft, add_goal: Callable[[], None] = lambda: None) -> None:
     """Choose the exercises: those of the present steps, then what serves most, kept to what fits a person and a page."""
+    sure = draft.person.intake.confidence if draft.person.intake else None
+    if draft.last is None and sure is not None and sure <= UNSURE_TO and not is_active(draft.person):
+        draft.most = MOST_WHEN_MISSED
     _ask_pathways(draft)
     for stage in STAGES:
         _choose(draft, stage)
@@ -172,6 +208,7 @@ def choose_exercises(draft: Draft, add_goal: Callable[[], None] = lambda: None) 
     _serve_everything(draft)
     add_goal()
     _keep_to_measure(draft)
+    _walk_once(draft)
     if adds_nothing(draft):
         draft.chosen = [pair for pair in draft.chosen if pair[0].stage == "warm_up" or pair[0].id in draft.kept]
     _list_what_hurts(draft)
@@ -193,6 +230,16 @@ def _set_right_why_gone(draft: Draft) -> None:
     )
 
 
+def _walk_once(draft: Draft) -> None:
+    """Let a warm-up go that is what another exercise of the plan does for longer."""
+    chosen = [spec for spec, _ in draft.chosen]
+    for spec in [each for each in chosen if each.stage == "warm_up"]:
+        after = next(climb(spec, draft.catalog), None)
+        longer = [each for each in chosen if after is not None and after.pattern and each.pattern == after.pattern]
+        if longer:
+            let_go(draft, spec, f"{decapitalize(longer[0].title)}, which does it for longer, is in the plan already")
+
+
 def _ask_pathways(draft: Draft) -> None:
     """Decide which exercises the present steps bring: their own ones first, in the form that nothing bars and that asks enough."""
     asked: dict[str, Readiness] = {}
@@ -206,7 +253,13 @@ def _ask_pathways(draft: Draft) -> None:
         for name in [n for n, each in draft.wanted.items() if each is standing]:
             spec = draft.catalog.exercises[name]
             found = _find_form(draft, spec, stand_in=name in keys)
+            others = [
+                e for e in map(draft.catalog.exercises.get, keys) if e and e is not spec and not why_not(draft, e)
+            ]
             if found is None or found.id in asked or _is_passed(draft, found):
+                continue
+            if is_outgrown(spec, draft.measured) and find_double(found, others):
+                # what a test shows to be too easy makes way for what the step brings of the same anyway
                 continue
             doubles = sum(bool(found.pattern) and each.pattern == found.pattern for each in taken)
             # what begins before its test stands for the easier one of its kind
@@ -228,9 +281,13 @@ def _find_form(draft: Draft, spec: ExerciseSpec, *, stand_in: bool) -> ExerciseS
     # who hurts there goes no faster than the steps, unless a test shows more and nothing heals
     shown = is_outgrown(spec, draft.measured) and not heals(draft.person)
     go_on = harder is not None and (shown or harder.id in draft.wanted or draft.gate.too_much(harder.id) is None)
-    if shown and not go_on:
-        return _find_other(draft, spec) or spec
-    return harder if go_on and is_too_easy(draft, spec) else spec
+    other = _find_other(draft, spec) if not go_on and (shown or (stand_in and is_too_easy(draft, spec))) else None
+    if other is not None and (shown or (other.stage == spec.stage == "integration" and not other.weighted)):
+        return other
+    # what a sport asks for takes nobody on to a later step, but for the weights of who lifts and is well
+    later = harder is not None and spec.id in draft.wanted and harder.id in list_later(draft.wanted[spec.id])
+    lifted = harder is not None and harder.stage == "load" and draft.lifts(harder)
+    return harder if go_on and is_too_easy(draft, spec, by_sport=lifted or not later) else spec
 
 
 def adds_nothing(draft: Draft) -> bool:
@@ -238,26 +295,41 @@ def adds_nothing(draft: Draft) -> bool:
     return draft.flared and any(spec.stage != "warm_up" and spec.id in draft.kept for spec, _ in draft.chosen)
 
 
-def is_too_easy(draft: Draft, spec: ExerciseSpec) -> bool:
-    """Whether an exercise asks for too little, and a harder form of it may take its place."""
+def is_too_easy(draft: Draft, spec: ExerciseSpec, *, by_sport: bool = True) -> bool:
+    """Whether an exercise asks for too little, and a harder form of it may take its place; ``by_sport`` also for less than a sport does."""
     seen = any(need.seen and need.spec.id in spec.serves for need in draft.needs)
     # a sport of today says what is too easy, as far as what the exercise loads is no sorer than it may be
-    calm = (
-        draft.quiet
-        or (draft.goes_on and spec.pattern == "walk")
-        or (bool(draft.gate.sores) and draft.gate.too_much(spec.id) is None)
-    )
+    calm = draft.calm(spec) or (draft.goes_on and spec.pattern == "walk")
     little = asks_too_little(spec, draft.person, draft.measured, quiet=calm, seen=seen)
-    if not little or find_harder(spec, draft.catalog, lambda each: why_not(draft, each)) is not None:
-        return little
-    # where its own ladder is barred, another exercise with a weight for the same takes its place
-    return spec.stage in ("activation", "integration") and _find_other(draft, spec) is not None
+    harder = find_harder(spec, draft.catalog, lambda each: why_not(draft, each))
+    if harder is not None and (little or _is_light(draft, spec, harder)):
+        return True
+    below = by_sport and not seen and draft.choosing and _is_below_sport(draft, spec)
+    if harder is not None and below and find_demand(harder) > max(find_demand(spec), SMALL):
+        return True
+    # where its own ladder is barred, another exercise that asks more for the same takes its place
+    return (little or below) and spec.stage in ("activation", "integration") and _find_other(draft, spec) is not None
+
+
+def _is_below_sport(draft: Draft, spec: ExerciseSpec) -> bool:
+    """Whether a sport asks for more than an exercise: not of a part that heals, beside much pain, nor where a need cannot do without it."""
+    keys = {name for need in draft.needs for name in (need.spec.begins_with, need.spec.goes_with)}
+    much = any(score.value >= QUIET_FROM for score in draft.gate.scores)
+    held = much or spec.id in keys or draft.is_fresh(spec, unless=("load", "speed"))
+    return not held and is_below_sport(spec, draft.person, draft.measured, draft.catalog)
+
+
+def _is_light(draft: Draft, spec: ExerciseSpec, harder: ExerciseSpec) -> bool:
+    """Whether an exercise with a weight is a light form of one that who trains with weights does on both legs."""
+    heavy = harder.stage == spec.stage == "load" and harder.pattern == spec.pattern and not harder.dose.per_side
+    return bool(heavy and spec.pattern and spec.weighted and not spec.special) and draft.lifts(harder)
 
 
 def _find_other(draft: Draft, spec: ExerciseSpec) -> ExerciseSpec | None:
-    """Return an exercise that loads what another one serves first, and that nothing bars; None when there is none."""
-    among = (e for e in draft.catalog.exercises.values() if e.stage == "load" and e.serves[0] == spec.serves[0])
-    fitting = (e for e in among if not e.special and not asks_too_much(e, draft.measured))
+    """Return an exercise that asks more for what another one serves first, and that nothing bars; None when there is none."""
+    least = max(find_demand(spec), SMALL)
+    among = (e for e in draft.catalog.exercises.values() if e.serves[0] == spec.serves[0] and find_demand(e) > least)
+    fitting = (e for e in among if not e.special and e.stage != "speed" and not asks_too_much(e, draft.measured))
     return next((each for each in fitting if not why_not(draft, each)), None)
 
 
@@ -400,8 +472,8 @@ def _is_own(draft: Draft, spec: ExerciseSpec) -> bool:
 
 def _rank(draft: Draft, spec: ExerciseSpec) -> tuple[float, ...]:
     """Return how much an exercise is worth its place, the least first."""
-    # of needs of one weight the one that was measured
-    weight = {need.spec.id: need.weight + 0.5 * bool(need.tests) for need in draft.needs}
+    # of needs of one weight the one that was measured, then the first one
+    weight = {n.spec.id: n.weight + 0.5 * bool(n.tests) - 0.01 * i for i, n in enumerate(draft.needs)}
     others = [each for each, _ in draft.chosen if each.id != spec.id and each.stage != "warm_up"]
     alone = spec.stage != "warm_up" and not any(each.serves[0] == spec.serves[0] for each in others)
     alone |= spec.id in {need.spec.begins_with for need in draft.needs}
@@ -567,7 +639,8 @@ def _why_held_back(draft: Draft, spec: ExerciseSpec) -> str:
         return f"not before you talked about it: {decapitalize(talk)}"
     if unsteady := lacks_stance(spec, draft.person, draft.measured, draft.catalog, draft.told):
         return unsteady
-    return f"later: {draft.doubts[0]}" if draft.doubts and _asks_more(draft, spec) else ""
+    first = draft.doubts[0] if draft.doubts else "first what was planned gets done" if draft.missed else ""
+    return f"later: {first}" if first and _asks_more(draft, spec) else ""
 
 
 def _asks_more(draft: Draft, spec: ExerciseSpec) -> bool:
@@ -592,8 +665,13 @@ def _wait_of_easier(draft: Draft, spec: ExerciseSpec) -> str:
 
 
 def _has_easier(draft: Draft, spec: ExerciseSpec, among: Set[str]) -> bool:
-    """Whether one of some exercises is an easier form of the same."""
-    return any(each.id in among for each in easier_forms(spec, draft.catalog))
+    """Whether one of some exercises is an easier form of the same; for who does no sport, also whether one for the same that leads to it asks enough."""
+    easier = any(each.id in among for each in easier_forms(spec, draft.catalog))
+    if easier or is_active(draft.person):
+        return easier
+    below = (e for e in draft.catalog.exercises.values() if e.stage == "integration" and e.serves[0] == spec.serves[0])
+    leading = (each for each in below if not each.special and spec in climb(each, draft.catalog))
+    return any(not why_not(draft, each) and not is_too_easy(draft, each) for each in leading)
 
 
 def _why_it_hurts(draft: Draft, spec: ExerciseSpec) -> str:

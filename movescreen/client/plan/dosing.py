@@ -25,6 +25,10 @@ GROWTH_SOURCE = SourceSpec(
     verified="paper",
     note="read in its abstract; that repetitions and seconds grow by about a quarter is movescreen's own choice",
 )
+#: How heavy an exercise begins for whom it is new, where its catalog says ``{weight}``.
+_NEW = "Begin with a weight with which 15 good repetitions would work; from the third session on the one that fits the effort."
+#: Of a share of what succeeds once: what is left of it after n repetitions (Epley's estimate, 1 + n/30; a usual formula, from memory).
+_EPLEY = 30
 #: By how much repetitions, holds and seconds grow in a step, how often, and the most there is.
 _GROWTH, _STEPS, _MOST_REPS, _MOST_HOLD_S, _MOST_SECONDS = 1.25, 2, 30, 60, 120
 #: Rest between two sets, s, where the exercise does not say it: a choice of movescreen, longer for what is heavy or fast.
@@ -88,17 +92,21 @@ def list_doses(spec: ExerciseSpec) -> tuple[Dose, ...]:
     return tuple(doses)
 
 
-def start_dose(spec: ExerciseSpec, measured: Measured) -> Dose | None:
-    """Return the dose that a measurement of the exercise itself tells to begin with; None without one."""
+def start_dose(spec: ExerciseSpec, measured: Measured, *, weights: bool = False) -> Dose | None:
+    """Return the dose that a measurement of the exercise itself tells to begin with; None without one.
+
+    Where ``weights`` are allowed, who could do more repetitions than it ever asks for begins with its harder form.
+    """
     start = spec.starts_from
     values = measured.get(start.test, {}) if start else {}
     if start is None or not ("" in values or {"left", "right"} <= set(values)):
         return None
-    amount = min(values.values()) * start.share * (start.unit_s or 1)
-    amount = max(start.least, min(start.most, int(amount)))
-    first = list_doses(spec)[0]
+    shown = int(min(values.values()) * start.share * (start.unit_s or 1))
+    amount = max(start.least, min(start.most, shown))
+    first, *more = list_doses(spec)
     if start.unit_s is None:
-        return replace(first, reps=amount)
+        harder = (dose for dose in more if dose.words and weights and shown >= start.most and spec.stage == "load")
+        return next(harder, replace(first, reps=amount))
     step = 5 if amount < 120 else 60
     return replace(first, duration_s=max(start.least, step * int(amount / step)))
 
@@ -121,10 +129,48 @@ def effort_words(spec: ExerciseSpec) -> str:
         return spec.effort
     if spec.reserve is None and spec.stage in _WORDS:
         return _WORDS[spec.stage]
-    left = RESERVE.get(spec.stage, 3) if spec.reserve is None else spec.reserve
+    left = _reserve(spec)
     if spec.dose.reps is None or spec.dose.hold_s is not None:
         return f"About {10 - left} of 10, 10 being all you have."
     return f"Leave about {event_words(left, 'good repetition')} in reserve ({10 - left} of 10)."
+
+
+def load_words(spec: ExerciseSpec, *, trained: bool = False) -> str:
+    """Return how heavy to begin, in sentences; empty for what has no load.
+
+    Parameters
+    ----------
+    trained
+        Somebody trains with weights, and nothing keeps them from it here: they begin at the effort of the exercise, and not below it.
+    """
+    new = spec.load.replace("{weight}", _NEW)
+    if not trained:
+        return new
+    dose = heavy_dose(spec)
+    if dose.reps is None or dose.hold_s or not spec.load.startswith(("{weight}", "Your own weight; from")):
+        # what is light for most people says nothing to them
+        return f"{new.partition(':')[0].rstrip('.')}." if new else new
+    until = dose.reps + _reserve(spec)
+    fits = f"weight with which {until} good repetitions would work; each session the one that fits the effort."
+    if not is_lift(spec):
+        return f"A {fits}"
+    percent = 5 * int(100 / (1 + until / _EPLEY) / 5)
+    return f"About {percent} percent of what you can lift once, a {fits}"
+
+
+def is_lift(spec: ExerciseSpec) -> bool:
+    """Tell whether an exercise is a lift with both legs or arms whose weight is only limited by strength."""
+    return spec.load == "{weight}" and spec.stage == "load" and not spec.dose.per_side
+
+
+def heavy_dose(spec: ExerciseSpec) -> Dose:
+    """Return the first dose for who trains with weights: of a lift a set more of five, which asks for more weight (a choice)."""
+    first = list_doses(spec)[0]
+    return replace(first, sets=first.sets + 1, reps=min(first.reps or 5, 5)) if is_lift(spec) else first
+
+
+def _reserve(spec: ExerciseSpec) -> int:
+    return RESERVE.get(spec.stage, 3) if spec.reserve is None else spec.reserve
 
 
 def rest_words(spec: ExerciseSpec) -> str:

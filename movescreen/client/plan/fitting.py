@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import takewhile
 
 from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import STAGES, Sport
 from movescreen.catalog.exercise_schema import CapacityBar, ExerciseSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
@@ -17,6 +18,13 @@ from movescreen.words.sentences import join_words
 Measured = Mapping[str, Mapping[str, float]]
 #: Why an exercise has no place in a plan; empty when it may have one.
 WhyNot = Callable[[ExerciseSpec], str]
+#: Stage and whether it is done with one side at a time or a load: how much an exercise asks for, before any dose.
+Demand = tuple[int, bool]
+#: Sports that begin with one leg at a time, or a load, whatever they train. A choice.
+_ACTIVE: Set[Sport] = {"running", "jumping_and_turning", "strength", "cycling_or_swimming"}
+#: More than any small exercise asks for.
+SMALL: Demand = (STAGES.index("activation"), True)
+_ONE_LEG: Demand = (STAGES.index("integration"), True)
 
 
 def asks_too_little(spec: ExerciseSpec, person: Person, measured: Measured, *, quiet: bool, seen: bool) -> bool:
@@ -36,6 +44,37 @@ def asks_too_little(spec: ExerciseSpec, person: Person, measured: Measured, *, q
     if is_outgrown(spec, measured):
         return True
     return quiet and not seen and check_any(spec.too_easy_with, person).holds is True
+
+
+def find_demand(spec: ExerciseSpec) -> Demand:
+    """Return how much an exercise asks for, to be compared."""
+    return (STAGES.index(spec.stage), spec.dose.per_side or bool(spec.load))
+
+
+def lifts(person: Person) -> bool:
+    """Tell whether somebody trains with weights as a sport."""
+    return person.intake is not None and "strength" in person.intake.sports
+
+
+def is_active(person: Person) -> bool:
+    """Tell whether somebody does a sport that asks for strength or lasting effort."""
+    return bool(_ACTIVE & set(person.intake.sports if person.intake else ()))
+
+
+def is_below_sport(spec: ExerciseSpec, person: Person, measured: Measured, catalog: ClientCatalog) -> bool:
+    """Tell whether an exercise asks for less than a person's sport does anyway; a test that was not reached is heard before it.
+
+    Who lifts is above everything that leads to a weight.
+    """
+    if (
+        spec.stage not in ("activation", "integration")
+        or spec.never_fewer
+        or any(b.test in measured for b in spec.too_easy_from)
+    ):
+        return False
+    if lifts(person) and any(each.stage == "load" for each in climb(spec, catalog)):
+        return True
+    return is_active(person) and find_demand(spec) < _ONE_LEG
 
 
 def is_outgrown(spec: ExerciseSpec, measured: Measured) -> bool:

@@ -23,7 +23,7 @@ from movescreen.client.plan.choosing import (
     let_go,
     why_not,
 )
-from movescreen.client.plan.fitting import find_double
+from movescreen.client.plan.fitting import find_double, is_below_sport
 from movescreen.client.plan.model import PlanGoal
 from movescreen.client.plan.needs import WeighedNeed
 from movescreen.client.plan.pathways import list_later
@@ -111,8 +111,9 @@ def add_goal_form(
         spec = draft.catalog.exercises[form.exercise]
         if all(each.id != spec.id for each, _ in draft.chosen):
             draft.chosen.append((spec, WeighedNeed.of_pathway(draft.catalog.needs[spec.serves[0]])))
-            draft.chosen.sort(key=lambda pair: STAGES.index(pair[0].stage))
         draft.goal_form = spec.id
+        # after what a complaint asks for, what matters most comes first of its kind, while somebody is fresh
+        draft.chosen.sort(key=lambda pair: (STAGES.index(pair[0].stage), bool(draft.asked) or pair[0].id != spec.id))
         names = [each.exercise for each in _forms_for(draft, goal)]
         later = (name for name in names[names.index(spec.id) + 1 :] if name not in draft.cared_out)
         ahead = tuple(draft.catalog.exercises[name].title for name in later)
@@ -131,17 +132,13 @@ def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None, *, goes_on: boo
     if there := [form for form in free if form.exercise in known]:
         # the largest that stays in the plan whatever becomes of the rest, else the smallest
         return next((f for f in reversed(there) if f.exercise in {*draft.asked, *draft.kept}), there[0])
-    if not free:
-        # of what waits the first that somebody does not do anyway
-        asks = [f for f in forms if not _too_easy(draft, f, calm=_is_calm(f, draft, worst, goes_on=goes_on))]
-        first = specs[(asks or forms)[0].exercise]
-        return _waits(goal, first, reasons[first.id])
-    fitting = [form for form in free if not _too_easy(draft, form, calm=_is_calm(form, draft, worst, goes_on=goes_on))]
-    if not fitting and (harder := [form for form in forms if reasons[form.exercise]]):
-        # what is far below what somebody does anyway is no piece of it
-        asks = [f for f in harder if not _too_easy(draft, f, calm=_is_calm(f, draft, worst, goes_on=goes_on))]
-        spec = specs[(asks or harder)[0].exercise]
-        return _comes_next(goal, spec, reasons[spec.id]) if goes_on else _waits(goal, spec, reasons[spec.id])
+    # what is far below what somebody does anyway is no piece of it
+    asks = [f for f in forms if not _too_easy(draft, f, calm=_is_calm(f, draft, worst, goes_on=goes_on))]
+    fitting, held = [f for f in asks if f in free], [f for f in forms if f not in free]
+    if not fitting and held:
+        spec = specs[next((f for f in asks if f in held), held[0]).exercise]
+        tell = _comes_next if free and goes_on else _waits
+        return tell(goal, spec, reasons[spec.id])
     fitting = fitting or free[-1:]
     others = [spec for spec, _ in draft.chosen]
     form = next((each for each in fitting if find_double(specs[each.exercise], others) is None), fitting[0])
@@ -209,4 +206,8 @@ def _is_calm(form: GoalFormSpec, draft: Draft, worst: PainScore | None, *, goes_
 def _too_easy(draft: Draft, form: GoalFormSpec, *, calm: bool) -> bool:
     spec = draft.catalog.exercises[form.exercise]
     # who is a little sore is not sent back to what is far below what they do anyway
-    return is_too_easy(draft, spec) or (calm and check_any(form.too_easy_with, draft.person).holds is True)
+    below = (
+        is_below_sport(spec, draft.person, draft.measured, draft.catalog)
+        or check_any(spec.too_easy_with, draft.person).holds
+    )
+    return is_too_easy(draft, spec) or bool(calm and below)

@@ -40,6 +40,8 @@ class Sessions:
         of it.
     took_place
         How many sessions took place, with the exercise or without it, where that was told by number.
+    noted
+        Only notes of sessions tell it, and it was done in all of these: how many there were is not known.
     untold, whole
         Of how many of all that the plan asked for nothing was told: they are neither done nor missed.
     """
@@ -48,6 +50,7 @@ class Sessions:
     planned: int
     ticked: tuple[int, int] | None = None
     took_place: int | None = None
+    noted: bool = False
     untold: int = 0
     whole: int = 0
 
@@ -199,7 +202,7 @@ def _count_sessions(
     whole, planned = (max(1, round(per_week * days / 7)) for days in (span, told_days))
     done_ticks, untold = [done for _, done in ticks], whole - planned
     if not counted:
-        return Sessions(done=sum(done_ticks), planned=planned, untold=untold, whole=whole)
+        return Sessions(done=sum(done_ticks), planned=planned, noted=all(done_ticks), untold=untold, whole=whole)
     done = sum(note.sessions_done or 0 for _, note in counted)
     known = all(note.sessions_planned for _, note in counted)
     of = sum(note.sessions_planned or 0 for _, note in counted) if known else planned

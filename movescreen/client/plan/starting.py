@@ -7,7 +7,7 @@ together let it go up by one step. What nobody told holds it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Literal
 
@@ -15,7 +15,7 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.client.intake.words import decapitalize
-from movescreen.client.plan.dosing import Dose, can_repeat, easier_dose, list_doses
+from movescreen.client.plan.dosing import MORE_WEIGHT, Dose, can_repeat, easier_dose, heavy_dose, list_doses
 from movescreen.client.plan.fitting import descend
 from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise
 from movescreen.client.plan.since import Seen, Told
@@ -23,6 +23,8 @@ from movescreen.words.sentences import join_words
 
 #: Pain, 0 to 10, up to which an exercise may go up; what the printed rule of every plan says.
 UP_TO = 2
+#: The worst of a week that holds nothing back whose training and mornings were within the rule: the pain-monitoring model calls it safe.
+SAFE_TO = 3
 #: Pain during training, and the morning after it, that takes an exercise one step back. The pain-monitoring model calls 5 the most
 #: that is acceptable (see :func:`movescreen.client.plan.pain_gate.open_pain_gate`); a choice no looser than it.
 BACK_FROM_DURING, BACK_FROM_NEXT_DAY = 6, 5
@@ -36,6 +38,8 @@ MOST_UP = 2
 MOST_UP_EASY = 4
 #: Effort, 0 to 10, up to which an exercise that nothing hurts with is too easy: it goes to its harder form in one step (a choice).
 TOO_EASY_TO = 4
+#: Effort, 0 to 10, up to which sessions that were noted speak for a small step, however many more nobody noted (a choice).
+HALF = 5
 #: Confidence below which, and effort from which on, nothing gets harder, 0 to 10; a choice.
 SURE_FROM, VERY_HARD_FROM = 5, 9
 
@@ -154,11 +158,13 @@ def _one_thing_at_a_time(ground: Ground, kept: tuple[Kept, ...], first: set[str]
     """Return what stays, of which no more than a few go up: those of the present steps first, of these only the ``first`` where it is told."""
     # what a test of it shows is done already, and is no step up
     ups = [each for each in kept if each.change == "up" and not (each.step is None and ground.measured(each.spec))]
-    easy = all(_was_too_easy(ground.told[each.before.exercise]) for each in ups)
-    # of a step, and of what was too easy, the heavy goes first: that is what treats, and what makes strong
+    easy = all(_was_too_easy(ground.told[each.before.exercise], ENOUGH_SHARE) for each in ups)
+    goals = {form.exercise for form in ground.last.goal_forms}
+    # of a step, and of what was too easy, the heavy goes first: that is what treats, and what makes strong; then the goal
     ups.sort(
         key=lambda each: (
             each.spec.id not in ground.wanted,
+            each.before.exercise not in goals,
             -STAGES.index(each.spec.stage) * (easy or each.spec.id in ground.wanted),
         )
     )
@@ -242,7 +248,7 @@ def _against_pain(told: Told, upto: tuple[int, int]) -> list[str]:
     """Return what about pain keeps an exercise from going up; what was not told keeps it, too."""
     if sore := _pains(told, upto[0] + 1, upto[1] + 1):
         return sore
-    if told.elsewhere is not None:
+    if told.elsewhere is not None and not _is_safe(told):
         return [told.elsewhere.words]
     if told.stale is not None:
         return [f"the last word on pain is of {told.stale} and counts as not asked"]
@@ -251,10 +257,25 @@ def _against_pain(told: Told, upto: tuple[int, int]) -> list[str]:
     return []
 
 
+def _is_safe(told: Told) -> bool:
+    """Whether what hurts is no more than the worst of a week, safe by the pain-monitoring model, and training and its mornings told less."""
+    worst = told.elsewhere
+    week = worst is not None and worst.question == "pain_week" and worst.value <= SAFE_TO
+    return week and told.during is not None and told.next_day is not None
+
+
+def _is_easy_as_noted(told: Told) -> bool:
+    """Whether several sessions were noted, it was done in each of them, and it was no more than half of what somebody has."""
+    noted = told.sessions is not None and told.sessions.noted and told.sessions.done >= ENOUGH_SESSIONS
+    return noted and told.effort is not None and told.effort <= HALF
+
+
 def _against_the_rest(told: Told, seen: Sequence[Seen]) -> list[str]:
     out = []
     if told.sessions is None:
         out.append("sessions were not told since")
+    elif _is_easy_as_noted(told):
+        pass
     elif told.sessions.share < ENOUGH_SHARE or told.sessions.done < ENOUGH_SESSIONS:
         out.append(told.sessions.words)
     elif told.sessions.told_share < ENOUGH_SHARE:
@@ -283,6 +304,8 @@ def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str
     more = ground.measured(spec) if whole else None
     if more is not None and more.covers(dose) and not dose.covers(more):
         return _keep(ground, before, spec, more, None, "up", f"{why}, and the test of it shows as much")
+    if step is None and replace(dose, words="") == heavy_dose(spec) != doses[0]:
+        return _keep(ground, before, spec, replace(dose, words=MORE_WEIGHT), None, "up", why)
     if _was_too_easy(ground.told[before.exercise]) and (jump := _jump(ground, before, spec, why, taken)):
         return jump
     if before.fewer and not ground.takes_a_set(spec) and step is not None:
@@ -303,9 +326,9 @@ def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str
     return _keep(ground, before, spec, dose, step, "hold", f"{why}: the same again{waits}")
 
 
-def _was_too_easy(told: Told) -> bool:
-    """Whether every session was done, nothing hurt then or the morning after, and it felt easy."""
-    whole = told.sessions is not None and told.sessions.share >= EASY_SHARE and told.sessions.told_share >= ENOUGH_SHARE
+def _was_too_easy(told: Told, share: float = EASY_SHARE) -> bool:
+    """Whether such a share of the sessions was done, nothing hurt then or the morning after, and it felt easy."""
+    whole = told.sessions is not None and told.sessions.share >= share and told.sessions.told_share >= ENOUGH_SHARE
     easy = told.easy or (told.effort is not None and told.effort <= TOO_EASY_TO)
     return whole and easy and not told.during and not told.next_day
 

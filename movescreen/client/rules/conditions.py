@@ -19,11 +19,13 @@ from movescreen.catalog.client_schema import (
     NoGuardianCondition,
     OperationCondition,
     PainCondition,
+    Place,
     PostpartumCondition,
     PregnantCondition,
     SaidCondition,
     SittingCondition,
     SportCondition,
+    Stage,
     SymptomCondition,
 )
 from movescreen.client.dates import days_since
@@ -334,8 +336,15 @@ def _symptom(condition: SymptomCondition, person: Person) -> Answer:
     return _of([event] if answer and fits else [])
 
 
-def heals(person: Person) -> bool:
-    """Whether tissue of a person may still heal: an injury of the last half year, a bone, or an operation of the last year."""
+def find_healing(person: Person, *, unless: Sequence[Stage] = ()) -> frozenset[Place]:
+    """Return where tissue may still heal: a bone, an injury of half a year, an operation of a year ``unless`` one of these stages was allowed."""
     injured = find_injuries(InjuryCondition(kind="injury", injury=_HEALS, within_months=6), person)
-    operated = check_any((OperationCondition(kind="operation", within_weeks=52),), person).holds
-    return bool(injured or operated)
+    operated = (person.intake.operations if person.intake else None) or ()
+    words = [(each, person.allowed_after(each)) for each in operated if days_since(each.when, person.today) < 52 * 7]
+    recent = {each.place for each, word in words if word is None or word.stage not in unless}
+    return frozenset({each.place for each in injured} | recent)
+
+
+def heals(person: Person) -> bool:
+    """Whether tissue of a person may still heal anywhere."""
+    return bool(find_healing(person))
