@@ -89,7 +89,7 @@ def state(folder: Path) -> dict[str, str]:
 
 def loads(folder: Path, names: set[str]) -> str:
     """Complain unless a result can be loaded and is about one of the clips."""
-    script = "import sys, movescreen as m; r = m.load(sys.argv[1]); print(getattr(r, 'video', r.clips[0].video if hasattr(r, 'clips') else r).name)"
+    script = "import sys; from pathlib import Path; from movescreen.report.documents.load import load; r = load(Path(sys.argv[1])); print((r.clips[0] if hasattr(r, 'clips') else r).video.name)"
     done = subprocess.run(
         [sys.executable, "-c", script, str(folder)], cwd=ROOT, text=True, capture_output=True, check=False
     )
