@@ -172,9 +172,16 @@ class NoRepetitions(AnalysisError):
 
 
 class NeedsReferral(AnalysisError):
-    """A red flag stops the screening; the message says why, the hint whom to see."""
+    """A red flag stops the screening; the message says why, the hint whom to see.
+
+    Attributes
+    ----------
+    see
+        Whom to see, and how soon, as the client is told; empty where it is the trainer who has to read or ask first.
+    """
 
     code = "needs_referral"
+    see: str = ""
 
 
 class WordsUnread(NeedsReferral):

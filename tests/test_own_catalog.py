@@ -34,7 +34,7 @@ from tests.web.test_uploads import open_upload, send, wait
 
 _RUNS = itertools.count()
 #: The figure moves its hips to the right by this much, m: about 11 percent of the distance between the ankles.
-SHIFT_M = 0.055
+SHIFT_M = 0.038
 
 
 def drawn(shift: float = -SHIFT_M) -> p.Clip:

@@ -47,13 +47,15 @@ def gather_handout(store: RecordStore, code: str, today: date) -> Handout:
     name, practice = client.name or client.code, load_practice()
     plans = [saved for saved in store.plans(code) if saved.plan.day <= today]
     filmed = [visit for visit in visits if visit.clips]
-    if not plans and not filmed:
-        raise InputError(f"there is nothing to hand out to {code} yet", "screen, or make a plan, first")
+    nothing = not plans and not filmed
     try:
         ensure_plan_goes_on(store, code, today)  # also without a plan: what was told may stop everything
         plan = plan_as_of(store, code, plans[-1], today).plan if plans else None
-    except NeedsReferral:
-        return Handout(name, waits=True, practice=practice)
+    except NeedsReferral as stop:
+        if stop.see or not nothing:
+            return Handout(name, waits=True, see=stop.see, practice=practice)
+    if nothing:
+        raise InputError(f"there is nothing to hand out to {code} yet", "screen, or make a plan, first")
     seen = _seen_day(store, code, visits, filmed[-1], today) if filmed else None
     return Handout(name, seen, plan, figures=load_exercise_figures(), practice=practice, today=today)
 

@@ -807,7 +807,7 @@ def _register_knee_bend(
     title: str,
     positive: str,
     definition: str,
-    choose: Callable[[FloatArray, FloatArray, FloatArray], FloatArray],
+    choose: Callable[[FloatArray, FloatArray, FloatArray, BoolArray], FloatArray],
 ) -> None:
     """Register a rough bend of both knees, chosen from that in three dimensions, of the world landmarks, and of the hips' height."""
 
@@ -824,7 +824,8 @@ def _register_knee_bend(
         lifted = (body.legs["left"].flexion_deg + body.legs["right"].flexion_deg) / 2
         rough = (_knee_bend_of(body, "left") + _knee_bend_of(body, "right")) / 2
         share = np.clip(1.0 - compute_pelvis_drop(body), 0.0, 1.0)
-        return np.asarray(choose(lifted, rough, 180.0 - 2.0 * np.degrees(np.arcsin(share))))
+        flat = _has_no_depth(body, "left") & _has_no_depth(body, "right")
+        return np.asarray(choose(lifted, rough, 180.0 - 2.0 * np.degrees(np.arcsin(share)), flat))
 
 
 _register_knee_bend(
@@ -832,14 +833,14 @@ _register_knee_bend(
     "Rough bend of both knees",
     "knees more bent",
     "The greater of two mean knee angles: that of the world landmarks, and the mean of that in three dimensions, from the lengths in standing, and of what the height of the hips asks for. Rough, tells movements apart, never reported as knee flexion.",
-    lambda lifted, rough, asked: np.fmax((lifted + asked) / 2.0, rough),
+    lambda lifted, rough, asked, flat: np.fmax((lifted + asked) / 2.0, rough),
 )
 _register_knee_bend(
     "least_knee_bend",
     "Least bend of both knees",
     "knees surely bent",
-    "The lesser of the mean knee angle in three dimensions and that of the world landmarks: what both agree on, tells a bend with straight legs from a lift.",
-    lambda lifted, rough, asked: np.fmin(lifted, rough),
+    "The lesser of the mean knee angle in three dimensions and that of the world landmarks: what both agree on, tells a bend with straight legs from a lift. Seen from the front by a pose engine that tells no depth, the first alone.",
+    lambda lifted, rough, asked, flat: np.fmin(lifted, np.where(flat, np.nan, rough)),
 )
 
 
@@ -1007,6 +1008,11 @@ _STRAIGHT_ARM_DEG = 50.0
 
 #: Up in camera axes, whose y grows downward.
 _WORLD_UP = np.array([0.0, -1.0, 0.0])
+
+
+def _has_no_depth(body: BodyFrame, side: str) -> BoolArray:
+    hip, knee, ankle = (body.world(f"{side}_{joint}")[..., 2] for joint in ("hip", "knee", "ankle"))
+    return np.asarray((hip == knee) & (knee == ankle))
 
 
 def _knee_bend_of(body: BodyFrame, side: str) -> FloatArray:

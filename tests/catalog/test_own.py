@@ -213,7 +213,7 @@ def test_an_own_exercise_is_in_the_plan_before_equals_and_behind_every_ban(own: 
     care, norms = load_client_catalog([own("exercises/ours.toml", OWN_EXERCISE)]), load_norms()
     assert care.own_exercises == {"sled_push"}
     assert load_client_catalog().own_exercises == frozenset()
-    strong: dict[str, Any] = {"goals": ("daily_life",), "sports": ("other",)}
+    strong: dict[str, Any] = {"goals": ("return_to_sport",), "sports": ("jumping_and_turning",)}
 
     def planned(catalog: ClientCatalog, **told: Any) -> set[str]:
         plan = make_plan(make_person(**(strong | told)), (make_visit(),), catalog, norms)

@@ -12,12 +12,11 @@ import pytest
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Consent, Injury, Pain
 from movescreen.client.person import Person
-from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.diagnoses import find_unknown
 from movescreen.client.rules.profiles import find_impact_ban, find_profiles
 from tests.support.clients import CARE, DAY, SEEN, make_person
-from tests.support.plans import make_plan
+from tests.support.plans import find_bars, make_plan
 
 NORMS = load_norms()
 

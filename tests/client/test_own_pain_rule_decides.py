@@ -13,10 +13,9 @@ import pytest
 
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Injury, Operation, Pain
-from movescreen.client.plan.making import find_bars
 from movescreen.client.visits.visit import MovementPain, SessionNote, Visit
 from tests.support.clients import CARE, DAY, SEEN, by_hand, make_person, make_visit
-from tests.support.plans import make_plan
+from tests.support.plans import find_bars, make_plan
 
 NORMS = load_norms()
 JUMPER = Injury(kind="tendon_pain", place="knee", side="left", when="2025-10")

@@ -26,3 +26,8 @@ def assess_readiness(
 ) -> tuple[readiness.Readiness, ...]:
     """Return the readiness, once the trainer has read everything and nothing in it changes the plan."""
     return readiness.assess_readiness(read_all(person, *visits), visits, care, norms)
+
+
+def find_bars(person: Person, visits: Sequence[Visit], care: ClientCatalog, norms: NormLibrary) -> dict[str, str]:
+    """Return what bars exercises, once the trainer has read everything and nothing in it changes the plan."""
+    return making.find_bars(read_all(person, *visits), visits, care, norms)

@@ -24,7 +24,7 @@ from movescreen.records import RecordStore
 from movescreen.web.config import WebConfig
 from movescreen.web.pages import ROUTERS
 from tests.report.test_client_pages import NASTY
-from tests.support.clients import CONSENT, HEEL, QUESTIONS, SEEN, SPRAIN, by_hand, make_intake, make_visit
+from tests.support.clients import CARE, CONSENT, HEEL, QUESTIONS, SEEN, SPRAIN, by_hand, make_intake, make_visit
 from tests.support.outline import Outline
 
 TODAY = date.today()
@@ -108,6 +108,7 @@ def test_over_a_red_flag_nobody_is_told_to_train(
     store.add_intake(code, make_intake(day=TODAY, symptoms=QUESTIONS | {"saddle_numbness": True}))
     page = client.get(f"/clients/{code}/handout").text
     assert "Your program waits" in page
+    assert f"Whom to see: {CARE.red_flags['saddle_numbness'].refer_to}." in page
     assert 'class="task"' not in page
     assert "What to practice" not in page
     assert "saddle" not in page

@@ -82,7 +82,7 @@ def test_the_next_plan_knows_and_says_first_what_changed(
     assert saved is not None
     assert saved.plan.days == (2,)
     text = client.get(f"/clients/{runner}/plan").text
-    assert text.index("your week") < text.index("is marked") < text.index("The exercises, in this order")
+    assert text.index("What we found") < text.index("is marked") < text.index("The exercises, in this order")
     assert text.index("For the trainer") < text.index("What changed since the plan of")
     assert "Pain 1 of 10 the next morning, 11 of 12 sessions" in text
     assert "What changed since the plan of" in client.get(f"/clients/{runner}").text
@@ -99,5 +99,5 @@ def test_nothing_changed_is_folded(client: TestClient, store: RecordStore, runne
     assert saved is not None
     assert {e.change for e in saved.plan.exercises} == {"hold"}
     text = client.get(f"/clients/{runner}/plan").text
-    assert "Nothing changed since the plan of" in text
+    assert "No exercise changed since the plan of" in text
     assert "2 of 12 sessions: the same again." in text

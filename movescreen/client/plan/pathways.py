@@ -188,7 +188,7 @@ def tell_chain(chain: PlanPathway) -> str:
     """Return a chain of reasons in one line, in everybody's words."""
     parts = [chain.complaint, chain.found, chain.plain.rstrip(".")]
     parts += [f"what would settle it: {chain.next_test}"] if chain.next_test else []
-    parts += [f"step: {decapitalize(chain.step)}"]
+    parts += [f"step: {decapitalize(chain.step)}"] if chain.step else []
     parts += [f"to expect: {decapitalize(chain.expected[0])}"] if chain.expected else []
     return " \N{RIGHTWARDS ARROW} ".join(parts) + "."
 

@@ -179,10 +179,12 @@ def ensure_no_red_flag(
         told = stopping[0].told_on
         since = f" It was reported on {told}, and no clinician has cleared it since." if told else ""
         ids = ", ".join(flag.spec.id for flag in stopping)
-        raise NeedsReferral(
+        error = NeedsReferral(
             f"the {'plan' if plan else 'screening'} waits: {stopping[0].reason}{since}{more}",
             f"refer to {first.refer_to}; afterwards note what they said {where} ({ids})",
         )
+        error.see = first.refer_to
+        raise error
 
 
 def describe_flags(flags: Iterable[RedFlag]) -> list[str]:

@@ -89,12 +89,15 @@ class Handout:
     ----------
     plan, waits
         The program as it may be shown today; None when there is none, or when something that was told keeps it back.
+    see
+        Whom to see first, and how soon, where a red flag keeps it back.
     """
 
     name: str
     seen: SeenDay | None = None
     plan: Plan | None = None
     waits: bool = False
+    see: str = ""
     figures: Figures = field(default_factory=lambda: NO_FIGURES)
     practice: Practice = NO_PRACTICE
     today: date | None = None
@@ -113,7 +116,7 @@ def render_handout(handout: Handout, links: Links = ()) -> str:
     plan, seen = handout.plan, handout.seen
     elements = [
         _masthead(handout),
-        _waits() if handout.waits else None,
+        _waits(handout.see) if handout.waits else None,
         _pain(seen) if seen else None,
         _work(seen, with_program=plan is not None) if seen else None,
         *(sheet_elements(plan, handout.figures, handout.practice.contact) if plan else ()),
@@ -184,11 +187,9 @@ def _appointment(handout: Handout) -> str:
     return "please ask for one" if over else day_words(handout.plan.retest_on)
 
 
-def _waits() -> Element:
-    text = (
-        "Your program waits. Something that you told us should be looked at first: please speak with your trainer before you "
-        "train on."
-    )
+def _waits(see: str) -> Element:
+    text = "Your program waits: something that you told us, or that was seen, should be looked at first. Please do not train on before that."
+    text += f" Whom to see: {see}." if see else " Please speak with your trainer."
     return Element("waits", "First of all", "client_text.html.jinja", {"text": text})
 
 
