@@ -824,8 +824,8 @@ def _register_knee_bend(
         lifted = (body.legs["left"].flexion_deg + body.legs["right"].flexion_deg) / 2
         rough = (_knee_bend_of(body, "left") + _knee_bend_of(body, "right")) / 2
         share = np.clip(1.0 - compute_pelvis_drop(body), 0.0, 1.0)
-        flat = _has_no_depth(body, "left") & _has_no_depth(body, "right")
-        return np.asarray(choose(lifted, rough, 180.0 - 2.0 * np.degrees(np.arcsin(share)), flat))
+        asked = 180.0 - 2.0 * np.degrees(np.arcsin(share))
+        return np.asarray(choose(lifted, rough, asked, _legs_have_no_depth(body)))
 
 
 _register_knee_bend(
@@ -1010,9 +1010,12 @@ _STRAIGHT_ARM_DEG = 50.0
 _WORLD_UP = np.array([0.0, -1.0, 0.0])
 
 
-def _has_no_depth(body: BodyFrame, side: str) -> BoolArray:
-    hip, knee, ankle = (body.world(f"{side}_{joint}")[..., 2] for joint in ("hip", "knee", "ankle"))
-    return np.asarray((hip == knee) & (knee == ankle))
+def _legs_have_no_depth(body: BodyFrame) -> BoolArray:
+    """Return, for every frame, whether all joints of both legs lie in one upright plane, as no engine that tells depth puts them."""
+    depth = np.array(
+        [body.world(f"{side}_{joint}")[..., 2] for side in ("left", "right") for joint in ("hip", "knee", "ankle")]
+    )
+    return np.asarray((depth == depth[0]).all(axis=0))
 
 
 def _knee_bend_of(body: BodyFrame, side: str) -> FloatArray:
