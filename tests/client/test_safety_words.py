@@ -258,6 +258,19 @@ def test_a_sore_groin_glides_easily_unless_running_is_banned() -> None:
     assert "walk and cycle" in told(3)
 
 
+def test_a_runner_with_a_sore_shin_is_told_how_much_may_be_run_unless_running_is_banned() -> None:
+    def told(**more: Any) -> str:
+        pains = (Pain(place="shin", side="both", now=1, week=3),)
+        plan = plan_of(pains=pains, sports=("running",), goals=("run",), **more)
+        return " ".join(f"{each.may} | {each.wait}" for each in plan.activities)
+
+    assert "every second day" in told()
+    assert "running two days in a row" in told().partition("|")[2]
+    assert "run easily" not in told(weeks_postpartum=8)
+    without = " ".join(each.may for each in plan_of(sports=("running",), goals=("run",)).activities)
+    assert "every second day" not in without
+
+
 def test_a_ban_on_running_stands_on_the_page() -> None:
     plan = plan_of(weeks_postpartum=8)
     assert any("running and jumping" in each.wait for each in plan.activities)

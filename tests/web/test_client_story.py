@@ -162,6 +162,18 @@ def note_word(person: Person, flag: str, by: str) -> None:
     form.get_by_role("button", name="Training is allowed").click()
 
 
+def read_what_was_typed(person: Person) -> None:
+    """Say of every text that waits that nothing in it changes the plan, with an answer where a hint asks for one."""
+    person.go("/clients/C017/words")
+    person.fill("Who are you?", "trainer")
+    for nothing in person.page.locator("input[value=nothing]").all():
+        nothing.check()
+    for answer in person.page.locator("input[name^='note.']").all():
+        if answer.is_visible():
+            answer.fill("asked: nothing new")
+    person.press("Keep what I said")
+
+
 def bring_clips(person: Person, clips: list[Path], day: date) -> None:
     person.go("/clips?client=C017")
     person.fill("Recorded on", day.isoformat())
@@ -228,6 +240,9 @@ def test_from_adding_a_runner_to_the_third_visit(server: str, three_visits: Path
         bring_clips(laptop, [three_visits / f"visit{number + 1}_{view}.mp4" for view in ("front", "side")], day)
         measure(laptop, number)
         if number == 0:
+            laptop.go("/clients/C017/plan")
+            assert "Read this before you go on" in laptop.text
+            read_what_was_typed(laptop)
             laptop.go("/clients/C017/plan")
             laptop.press("Make the plan")
             assert "Training plan" in laptop.text

@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 from movescreen.app import Records, Screening
 from movescreen.app.client_pages import make_next_plan
 from movescreen.client.intake.model import Consent
+from movescreen.client.rules.danger_words import ReadAs
 from movescreen.model import Status
 from movescreen.pipeline import AnalysisRequest
 from movescreen.records import RecordStore
@@ -117,6 +118,10 @@ def test_from_overruling_a_finding_to_the_backup(
     assert "Mia Berg" in laptop.text
     work = laptop.page.locator("#work").inner_text().lower()
     assert "knees" not in work.partition("what went well")[0], "the trainer's word counts"
+    # the reason is typed text like any other: the plan waits until somebody says that it means nothing for it
+    reasons = store.unread_words("C017", TODAY)
+    assert [each.text for each in reasons] == [WHY]
+    store.read_words("C017", TODAY, [ReadAs(key=each.key, means=("nothing",), note="cloth") for each in reasons], "MK")
     laptop.page.get_by_role("link", name="Plan", exact=True).click()
     laptop.page.get_by_role("link", name="Make it anew").click()
     laptop.page.get_by_role("button").last.click()

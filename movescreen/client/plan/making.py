@@ -418,8 +418,8 @@ def _without_habits(needs: Sequence[WeighedNeed], *, complaint: bool) -> list[We
 
 
 def _waits_for_unknown(readiness: Sequence[Readiness]) -> bool:
-    """Whether the next step of a complaint waits for something that is not known and can be within a week."""
-    gates = (gate for each in find_complaints(readiness) if each.open for gate in each.missing)
+    """Whether the next step of a complaint, or its door, waits for something that is not known and can be within a week."""
+    gates = (gate for each in find_complaints(readiness) if not each.refused for gate in each.missing)
     return any(gate.state is GateState.NOT_KNOWN and gate.spec.clock != "time" for gate in gates)
 
 
