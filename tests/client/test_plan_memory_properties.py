@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from movescreen.client.intake.model import Intake
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.dosing import list_doses
+from movescreen.client.plan import making
 from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.model import Plan, PlannedExercise
 from movescreen.client.plan.week import plan_week
 from movescreen.client.visits.visit import ExerciseNote, SessionNote, Visit
-from movescreen.errors import NeedsReferral
+from movescreen.errors import NeedsReferral, WordsUnread
 from tests.client.test_safety_properties import (
     NORMS,
     OTHER,
@@ -236,7 +237,8 @@ def test_an_open_red_flag_still_holds(story: tuple[Person, tuple[Visit, ...], Pl
     seen = replace(person, intake=yes, standing=standing_flags([yes], person.today))
     assert follow(seen, visits, last) is None
     word = make_visit(LATER, notes=(SessionNote(text="numb between the legs"),))
-    assert follow(person, (*visits, word), last) is None
+    with pytest.raises(WordsUnread):
+        making.make_plan(person, (*visits, word), CARE, NORMS, last)
 
 
 @often
