@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from movescreen.client.intake.model import Intake
 from movescreen.client.person import Person, standing_flags
-from movescreen.client.plan.dosing import list_doses
 from movescreen.client.plan import making
+from movescreen.client.plan.dosing import list_doses
 from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.model import Plan, PlannedExercise
 from movescreen.client.plan.week import plan_week
