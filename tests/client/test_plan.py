@@ -258,6 +258,7 @@ PROFILED: dict[str, dict[str, Any]] = {
     "pregnant": {"pregnant": True},
     "after_ankle_sprain": {"injuries": (SPRAIN,)},
     "runner": {"goals": ("run",)},
+    "runner_sore_shin": {"sports": ("running",), "pains": (Pain(place="shin", side="left", now=1, week=2),)},
     "desk_worker": {"sitting_hours": 7},
     "older_adult": {"birth_year": 1955},
     "health_condition": {"symptoms": QUESTIONS | {"high_blood_pressure": True}},
