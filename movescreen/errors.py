@@ -181,7 +181,10 @@ class NeedsReferral(AnalysisError):
     """
 
     code = "needs_referral"
-    see: str = ""
+
+    def __init__(self, message: str, hint: str = "", *, see: str = "") -> None:
+        super().__init__(message, hint)
+        self.see = see
 
 
 class WordsUnread(NeedsReferral):

@@ -18,7 +18,7 @@ from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.safety import add_general
 from movescreen.client.plan.week import plan_week
-from movescreen.client.rules.danger_words import ensure_words_read
+from movescreen.client.rules.danger_words import ensure_words_read, find_unread_words
 from movescreen.client.rules.measured_signs import ensure_no_sign
 from movescreen.client.rules.red_flags import ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.visit import Visit
@@ -147,10 +147,10 @@ def ensure_plan_goes_on(store: RecordStore, code: str, today: date) -> None:
     NeedsReferral
         When a red flag or a sign of one stops the plan, or something was typed that the trainer has not read.
     """
-    catalog, person = load_client_catalog(store.catalog), store.person(code, today)
+    catalog, person, visits = load_client_catalog(store.catalog), store.person(code, today), store.visits(code)
     ensure_no_red_flag(review_red_flags(person, catalog), plan=True)
-    ensure_no_sign(person, store.visits(code), catalog)
-    ensure_words_read(store.unread_words(code, today), catalog)
+    ensure_no_sign(person, visits, catalog)
+    ensure_words_read(find_unread_words(person, visits, catalog), catalog)
 
 
 def bars_of(store: RecordStore, code: str, today: date, *, lasting: bool = False) -> dict[str, str]:

@@ -47,14 +47,13 @@ def gather_handout(store: RecordStore, code: str, today: date) -> Handout:
     name, practice = client.name or client.code, load_practice()
     plans = [saved for saved in store.plans(code) if saved.plan.day <= today]
     filmed = [visit for visit in visits if visit.clips]
-    nothing = not plans and not filmed
     try:
         ensure_plan_goes_on(store, code, today)  # also without a plan: what was told may stop everything
         plan = plan_as_of(store, code, plans[-1], today).plan if plans else None
     except NeedsReferral as stop:
-        if stop.see or not nothing:
+        if stop.see or plans or filmed:
             return Handout(name, waits=True, see=stop.see, practice=practice)
-    if nothing:
+    if not plans and not filmed:
         raise InputError(f"there is nothing to hand out to {code} yet", "screen, or make a plan, first")
     seen = _seen_day(store, code, visits, filmed[-1], today) if filmed else None
     return Handout(name, seen, plan, figures=load_exercise_figures(), practice=practice, today=today)

@@ -101,7 +101,7 @@ class Person:
         A text that the trainer read as a yes since the conversation answers it like the question.
         """
         read = self.read_as.get(flag)
-        if read is not None and (self.intake is None or read >= self.intake.day):
+        if read is not None and (self.intake is None or read.on >= self.intake.day):
             return True
         if self.intake is None:
             return None
@@ -109,14 +109,9 @@ class Person:
         return None if told is False and self.today - self.intake.day > NO_COUNTS_FOR else told
 
     @property
-    def read_as(self) -> Mapping[str, date]:
-        """Red flag -> the last day, by today, on which the trainer read a text as a yes to its question."""
+    def read_as(self) -> Mapping[str, WordsRead]:
+        """Red flag -> the last reading, by today, of a text as a yes to its question."""
         return read_flags(self.words_read, self.today)
-
-    def reading(self, flag: str) -> WordsRead | None:
-        """Return the last reading, by today, of a text as a yes to a red flag's question; None when there is none."""
-        fitting = [each for each in self.words_read if each.on <= self.today and flag in (each.means or ())]
-        return max(fitting, key=lambda each: each.on) if fitting else None
 
     @property
     def pregnancy_week(self) -> int | None:
@@ -136,7 +131,8 @@ class Person:
         """Return what a clinician said last about a red flag, since it was told and by today; None when nobody did."""
         if self.intake is None:
             return None
-        first, last = max(self.intake.day, self.read_as.get(flag, self.intake.day)), self.today
+        read = self.read_as.get(flag)
+        first, last = max(self.intake.day, read.on if read else self.intake.day), self.today
         fitting = [c for c in self.intake.clearances if c.flag == flag and first <= c.on <= last]
         return max(fitting, key=lambda c: c.on) if fitting else None
 
@@ -175,10 +171,10 @@ class Person:
         return max(told, key=lambda each: each.on) if told else None
 
 
-def read_flags(read: Sequence[WordsRead], today: date) -> dict[str, date]:
-    """Return red flag -> the last day, by today, on which a text was read as a yes to its question."""
+def read_flags(read: Sequence[WordsRead], today: date) -> dict[str, WordsRead]:
+    """Return red flag -> the last reading, by today, of a text as a yes to its question."""
     told = sorted((each for each in read if each.on <= today), key=lambda each: each.on)
-    return {flag: each.on for each in told for flag in each.means or () if flag != IN_INTAKE}
+    return {flag: each for each in told for flag in each.means or () if flag != IN_INTAKE}
 
 
 def standing_flags(told: Sequence[Intake], today: date, read: Sequence[WordsRead] = ()) -> dict[str, date]:
@@ -196,7 +192,7 @@ def standing_flags(told: Sequence[Intake], today: date, read: Sequence[WordsRead
     standing: dict[str, date] = {}
     for intake in sorted(told, key=lambda each: each.day):
         standing |= {flag: intake.day for flag, yes in intake.symptoms.items() if yes and intake.day <= today}
-    for flag, day in read_flags(read, today).items():
-        standing[flag] = max(day, standing.get(flag, day))
+    for flag, each in read_flags(read, today).items():
+        standing[flag] = max(each.on, standing.get(flag, each.on))
     cleared = [c for intake in told for c in intake.clearances if c.on <= today]
     return {flag: day for flag, day in standing.items() if not any(c.flag == flag and c.on >= day for c in cleared)}

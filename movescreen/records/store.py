@@ -368,8 +368,8 @@ class RecordStore:
 
     def read_words(self, code: str, today: date, said: Iterable[ReadAs], by: str) -> None:
         """Keep what the trainer says of typed texts; all of it, or nothing and the errors of :func:`note_reading`."""
-        unread, catalog = self.unread_words(code, today), load_client_catalog(self.catalog)
-        read = note_reading(said, unread, self.person(code, today), catalog, by)
+        person, catalog = self.person(code, today), load_client_catalog(self.catalog)
+        read = note_reading(said, find_unread_words(person, self.visits(code), catalog), person, catalog, by)
         with transaction(self.engine, write=True) as session:
             owner = ensure_client(session, code).id
             session.add_all(make_entry(WordsReadRow, owner, today, each) for each in read)

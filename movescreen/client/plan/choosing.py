@@ -253,14 +253,13 @@ def _ask_pathways(draft: Draft) -> None:
         for name in [n for n, each in draft.wanted.items() if each is standing]:
             spec = draft.catalog.exercises[name]
             found = _find_form(draft, spec, stand_in=name in keys)
-            others = [
-                e for e in map(draft.catalog.exercises.get, keys) if e and e is not spec and not why_not(draft, e)
-            ]
             if found is None or found.id in asked or _is_passed(draft, found):
                 continue
-            if is_outgrown(spec, draft.measured) and find_double(found, others):
+            if is_outgrown(spec, draft.measured):
                 # what a test shows to be too easy makes way for what the step brings of the same anyway
-                continue
+                others = (draft.catalog.exercises[key] for key in keys if key in draft.catalog.exercises)
+                if find_double(found, [e for e in others if e is not spec and not why_not(draft, e)]):
+                    continue
             doubles = sum(bool(found.pattern) and each.pattern == found.pattern for each in taken)
             # what begins before its test stands for the easier one of its kind
             begun = {each.pattern for each in taken if each.id in draft.provisional}

@@ -61,12 +61,11 @@ def ensure_no_sign(person: Person, visits: Sequence[Visit], catalog: ClientCatal
     """Raise :class:`NeedsReferral` when something was measured or felt that has to be seen by a doctor first."""
     for name, signs in find_signs(person, visits, catalog).items():
         spec = catalog.red_flags[name]
-        error = NeedsReferral(
+        raise NeedsReferral(
             f"the plan waits: {spec.reason} Found here, whatever was answered: {join_words(signs)}.",
             f"refer to {spec.refer_to}; only what the doctor says, noted with 'movescreen intake clear' ({name}), opens a plan",
+            see=spec.refer_to,
         )
-        error.see = spec.refer_to
-        raise error
 
 
 def _measured(spec: RedFlagSpec, visit: Visit, visits: Sequence[Visit], catalog: ClientCatalog) -> Iterator[str]:

@@ -106,13 +106,13 @@ def review_red_flags(person: Person, catalog: ClientCatalog) -> RedFlagReview:
             if known.holds:
                 raised.append(RedFlag(spec, known.events, _clearance(spec, person)))
         elif not (answer := _answer(spec, person)) and spec.id in person.standing:
-            raised.append(RedFlag(spec, told_on=person.standing[spec.id], read=person.reading(spec.id)))
+            raised.append(RedFlag(spec, told_on=person.standing[spec.id], read=person.read_as.get(spec.id)))
         elif answer is None or _is_asked_anew(spec, person):
             if is_asked(spec, person):
                 unasked.append(spec)
                 anew += [spec] if answer is not None else []
         elif answer and (not spec.counts_while or check_any(spec.counts_while, person).holds is not False):
-            raised.append(RedFlag(spec, (), _clearance(spec, person), read=person.reading(spec.id)))
+            raised.append(RedFlag(spec, (), _clearance(spec, person), read=person.read_as.get(spec.id)))
     raised.sort(key=lambda flag: (not flag.stops, _URGENCY.index(flag.spec.urgency)))
     if any(flag.stops for flag in raised):
         decision = Decision.REFER
@@ -179,12 +179,11 @@ def ensure_no_red_flag(
         told = stopping[0].told_on
         since = f" It was reported on {told}, and no clinician has cleared it since." if told else ""
         ids = ", ".join(flag.spec.id for flag in stopping)
-        error = NeedsReferral(
+        raise NeedsReferral(
             f"the {'plan' if plan else 'screening'} waits: {stopping[0].reason}{since}{more}",
             f"refer to {first.refer_to}; afterwards note what they said {where} ({ids})",
+            see=first.refer_to,
         )
-        error.see = first.refer_to
-        raise error
 
 
 def describe_flags(flags: Iterable[RedFlag]) -> list[str]:

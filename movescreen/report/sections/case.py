@@ -170,7 +170,7 @@ def health_lines(case: Case) -> list[str]:
         return ["no question about health was asked"]
     yes = [flag for flag in case.questions if case.person.answer(flag)]
     no = [flag for flag in intake.symptoms if case.person.answer(flag) is False]
-    read = case.person.read_as
+    read = {flag: each.on for flag, each in case.person.read_as.items()}
     lines = [
         f"YES to: {_question(case, flag)} ({day_words(max(intake.day, read.get(flag, intake.day)))}){_cleared(case, flag)}"
         for flag in yes
