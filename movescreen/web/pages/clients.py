@@ -227,7 +227,7 @@ def describe_review(review: RedFlagReview) -> dict[str, Any]:
         since = f"Reported on {day_words(flag.told_on)}; no clinician has cleared it since." if flag.told_on else ""
         seen = flag.clearance
         return {
-            "says_how_far": flag.spec.says_how_far, "plan_goes_on": flag.spec.plan_goes_on, "allowed": tuple(ALLOWED_WORDS.items()), "id": flag.spec.id, "reason": flag.spec.reason, "facts": facts, "since": since, "refer_to": flag.spec.refer_to,
+            "says_how_far": flag.spec.says_how_far, "plan_goes_on": flag.spec.plan_goes_on, "allowed": tuple(ALLOWED_WORDS.items()), "id": flag.spec.id, "reason": flag.spec.reason, "facts": facts, "since": since, "refer_to": flag.spec.refer_to, "short": flag.spec.short,
             "seen": f"Seen by {seen.by} on {day_words(seen.on)}: training is allowed." if seen else "",
         }  # fmt: skip
 
