@@ -24,6 +24,7 @@ from movescreen.records import Client, RecordStore
 from movescreen.records.bin import bin_client, in_the_bin
 from movescreen.report.sections.person import day_words, intake_summary
 from movescreen.web.forms.fields import Form, FormDep
+from movescreen.web.forms.intake import FIRST_STEP
 from movescreen.web.result_store import ResultStore
 from movescreen.web.services import Services, ServicesDep, StoreDep
 from movescreen.web.templating import render
@@ -89,7 +90,7 @@ def show_client(request: Request, code: str, services: ServicesDep, store: Store
     """Show one client: what was told, what is open, visits, plan, and what can be done."""
     data = _describe(store, code)
     under_way = services.intakes.newest(lambda draft: draft.code == code)
-    data["go_on"] = path_of(code, "intake", under_way, "pains") if under_way else ""
+    data["go_on"] = path_of(code, "intake", under_way, FIRST_STEP) if under_way else ""
     return render(request, "client.html.jinja", data)
 
 

@@ -56,7 +56,7 @@ GET POST /review: .
 GET POST /clients: /new
 GET POST /clients/{code}: /change /delete /words /measure /note /hurt /observe /session /plan/make /plan/edit
 GET POST /clients/{code}/visits/{day}: /move /delete /redo
-GET /clients/{code}: /export /visits/{day}/download /visits/{day}/joint /letters /letters/client
+GET /clients/{code}: /export /visits/{day}/download /visits/{day}/joint /letters
 GET POST /clients/{code}: /letters/{reader} /intake/{draft_id}/{key}
 POST /clients/{code}: /visits/{day}/judge /intake /intake/drop /clearance /pictures /letters/agreed
 GET /results/{name}: /joint
