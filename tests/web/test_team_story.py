@@ -146,8 +146,8 @@ def finish_both(stations: list[Any]) -> None:
 def send_clip(page: Any, server: str) -> None:
     page.goto(f"{server}/clips?client={UPLOADED}")
     page.set_input_files("#files", str(SAMPLES / f"{CLIP}.mp4"))
-    page.get_by_role("button", name="Make the report").click(timeout=60_000)
-    page.get_by_role("heading", name=UPLOADED).wait_for(timeout=30_000)
+    page.get_by_role("button", name="Make the report").click(timeout=1000 * PATIENCE_S)
+    page.get_by_role("heading", name=UPLOADED).wait_for(timeout=1000 * PATIENCE_S)
 
 
 def run_the_rest(folder: Path, records: RecordSettings, analyze: Callable[..., AnalyzedVideo]) -> dict[str, str]:
