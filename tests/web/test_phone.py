@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +21,25 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 import movescreen.web.api.live as api
-from movescreen.errors import MovescreenError
+from movescreen.errors import MovescreenError, NeedsReferral
+from movescreen.records import RecordStore
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import NotThere, TooManyTries
+from movescreen.web.live_session import SessionChoices
 from movescreen.web.security.certificates import find_addresses, make_certificate
 from movescreen.web.security.guard import PHONES_ONLY
-from movescreen.web.security.pairing import CODE_S, COOKIE, DEVICE_S, Pairings
+from movescreen.web.security.pairing import CODE_S, COOKIE, DEVICE_S, Opens, Pairings
 from movescreen.web.security.passwords import hash_password
 from movescreen.web.server import Pem, listen, listen_for_phones, make_phones_server, make_server, run_both
+from tests.app.test_team_day import add
 from tests.support.cameras import write_camera
 from tests.support.waiting import Clock, until
-from tests.web.conftest import DROP_THE_NETWORK, HOST, attend, client_of
+from tests.web.conftest import DROP_THE_NETWORK, HOST, attend, client_of, post
+from tests.web.test_intake_form import NEXT, tell
 from tests.web.test_socket import PICTURE, closed_with, messages, open_session, picture, wait_for_answer
 
 URL = "https://192.168.1.20:8443"
+ONE = Opens("/live/one")
 
 
 # --- the code -------------------------------------------------------------------------------------------------------
@@ -42,42 +48,40 @@ URL = "https://192.168.1.20:8443"
 def test_a_code_is_good_once_for_some_minutes_and_for_one_session() -> None:
     clock = Clock()
     pairings = Pairings(clock)
-    code = pairings.offer("one")
-    session, token = pairings.redeem(code, "a")
-    assert (session, pairings.session_of(token), pairings.session_of("x"), pairings.session_of(None)) == (
-        "one", "one", "", "",
-    )  # fmt: skip
+    code = pairings.offer(ONE)
+    assert pairings.opened_by_code(code) == ONE
+    token = pairings.let_in(pairings.redeem(code, "a"))
+    assert [pairings.opened_by(each).page for each in (token, "x", None)] == ["/live/one", "", ""]
     with pytest.raises(NotThere):
         pairings.redeem(code, "a")
-    late = pairings.offer("one")
+    late = pairings.offer(ONE)
     clock.now_s += CODE_S
     with pytest.raises(NotThere):
         pairings.redeem(late, "a")
-    first, second = pairings.offer("one"), pairings.offer("one")
+    first, second = pairings.offer(ONE), pairings.offer(ONE)
     with pytest.raises(NotThere):
         pairings.redeem(first, "b")
-    assert pairings.redeem(second, "b")[0] == "one"
+    assert pairings.redeem(second, "b") == ONE
     clock.now_s += DEVICE_S
-    assert pairings.session_of(token) == ""
+    assert pairings.opened_by(token).page == ""
 
 
 def test_codes_cannot_be_guessed_at_leisure_and_nobody_else_is_held_up() -> None:
     pairings = Pairings(Clock())
-    code = pairings.offer("one")
+    code = pairings.offer(ONE)
     for _ in range(10):
         with pytest.raises(NotThere):
             pairings.redeem("wrong", "guesser")
     with pytest.raises(TooManyTries):
         pairings.redeem(code, "guesser")
-    assert pairings.redeem(code, "phone")[0] == "one"
+    assert pairings.redeem(code, "phone") == ONE
 
 
 def test_the_phone_of_a_team_films_the_next_athlete_too() -> None:
     pairings = Pairings(Clock())
-    _, token = pairings.redeem(pairings.offer("first"), "a")
-    _, other = pairings.redeem(pairings.offer("elsewhere"), "a")
-    pairings.follow({"first"}, "second")
-    assert (pairings.session_of(token), pairings.session_of(other)) == ("second", "elsewhere")
+    tokens = [pairings.let_in(Opens(page)) for page in ("/live/one", "/live/elsewhere")]
+    pairings.follow({"/live/one"}, "/live/two")
+    assert [pairings.opened_by(token).page for token in tokens] == ["/live/two", "/live/elsewhere"]
 
 
 # --- what a phone may open ------------------------------------------------------------------------------------------
@@ -159,6 +163,94 @@ def test_without_phones_the_page_says_how_to_let_them_in(client: TestClient) -> 
     answer = client.post(f"{open_session(client).removesuffix('/socket')}/phone")
     assert answer.status_code == 400
     assert "serve --phones" in answer.json()["error"]["hint"]
+
+
+# --- health questions on one's own phone ------------------------------------------------------------------------------
+
+ASK = "/teams/questions?team=Team"
+
+
+def athletes(client: TestClient, **more: Any) -> None:
+    store: RecordStore = client.app.state.services.records.store  # type: ignore[attr-defined]
+    for number in (1, 2):
+        store.change_client(store.client(add(store, number, asked=False)), **more)
+
+
+def codes_of(client: TestClient) -> list[str]:
+    return re.findall(rf"{URL}(/phone/[\w-]{{16}})<", client.post(ASK).text)
+
+
+def begin_alone(phone: TestClient, code: str) -> str:
+    assert phone.post(code).headers["location"] == "/phone/"
+    return str(phone.get("/phone/").headers["location"]).rpartition("/")[0]
+
+
+def test_athletes_answer_alone_on_their_own_phones_and_open_nothing_else(shared: TestClient) -> None:
+    athletes(shared)
+    store, (code, other) = shared.app.state.services.records.store, codes_of(shared)  # type: ignore[attr-defined]
+    with phones_alone(shared) as phone, phones_alone(shared) as second:
+        assert "Health questions for Athlete 1" in phone.get(code).text
+        where = begin_alone(phone, code)
+        assert re.fullmatch(r"/clients/J1/intake/[\w-]{16}", where)
+        assert second.post(code).status_code == 404, "a code is good once"
+        assert phone.get(code).headers["location"] == "/phone/", "scanned again, it goes on where it was"
+        theirs = begin_alone(second, other)
+        for path in (
+            f"{theirs}/pains",
+            "/clients/J1",
+            "/clients/J1/intake",
+            "/clients/J1/plan",
+            "/clients/J2",
+            "/teams",
+            "/",
+        ):
+            assert phone.get(path).headers["location"] == "/login", path
+        assert 'hidden class="leave"' in phone.get(f"{where}/pains").text
+        left_out = phone.post(f"{where}/health", data={"takes_medicine": "no", **NEXT})
+        assert left_out.headers["location"].endswith("/health?check=1"), "what is not answered is not asked"
+        done = tell(phone, where)
+        assert "Thank you" in done.text
+        assert "Your trainer has your answers" in done.text
+        told = store.latest_intake("J1")
+        assert (told.day, any(told.symptoms.values()), store.latest_intake("J2")) == (date.today(), False, None)
+        assert phone.get(f"{where}/pains").status_code == 404, "nobody reads there what was said"
+    post(shared, "/teams/day?team=Team", protocol="squat", repetitions="3", model="lite")
+    board = shared.get("/teams/day?team=Team").text
+    assert "Next athlete: 1 Athlete 1" in board
+    (again,) = codes_of(shared)
+    with phones_alone(shared) as phone:
+        assert "Athlete 2" in phone.get(again).text, "who has answered is not asked again"
+
+
+def test_what_is_told_on_a_phone_stops_as_it_does_at_the_desk(shared: TestClient) -> None:
+    athletes(shared)
+    services = shared.app.state.services  # type: ignore[attr-defined]
+    first, second = codes_of(shared)
+    with phones_alone(shared) as phone:
+        done = tell(phone, begin_alone(phone, first), health={"takes_medicine": "no", "symptoms": "chest_pain"})
+        assert "See a doctor, today; an ambulance if it is there now" in done.text
+        assert "Do not train yet" in done.text
+        refused = tell(phone, begin_alone(phone, second), consent={"records": "no", "pictures": "no"})
+        assert "nothing of this was stored" in refused.text
+    with pytest.raises(NeedsReferral, match="Chest pain"):
+        services.hub.open(SessionChoices("J1", "squat", 3, False, "lite"))
+    assert services.records.store.latest_intake("J2") is None
+
+
+def test_a_minor_s_phone_asks_no_parent_and_a_parent_s_word_to_the_trainer_opens(shared: TestClient) -> None:
+    athletes(shared, birth_year=date.today().year - 15)
+    code = codes_of(shared)[0]
+    with phones_alone(shared) as phone:
+        where = begin_alone(phone, code)
+        assert "guardian" not in phone.get(f"{where}/consent").text
+        done = tell(phone, where, consent={"records": "yes", "pictures": "no", "guardian": "Mom"})
+        assert "See a parent or guardian, who agrees first" in done.text
+    post(shared, "/teams/day?team=Team", protocol="squat", repetitions="3", model="lite")
+    assert "Next athlete" not in shared.get("/teams/day?team=Team").text
+    page = shared.get("/clients/J1").text
+    assert "<details open><summary>Note that a parent or guardian agrees" in page
+    post(shared, "/clients/J1/clearance", flag="no_guardian", by="Kim Lee, mother", on=date.today().isoformat())
+    assert "Next athlete: 1 Athlete 1" in shared.get("/teams/day?team=Team").text
 
 
 # --- who films and who watches --------------------------------------------------------------------------------------

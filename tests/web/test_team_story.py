@@ -3,6 +3,7 @@ browser, one by a clip on the web page, the rest in a batch."""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +19,8 @@ from movescreen.app import Records, tasks
 from movescreen.batch import BatchPlan, Store, name_folders, read_manifest, run_batch
 from movescreen.batch.executors import WorkerPool
 from movescreen.catalog import load_catalog
-from movescreen.client.intake.model import Consent
 from movescreen.model import ClipResult
 from movescreen.pipeline import AnalyzedVideo
-from movescreen.records import open_store
 from movescreen.settings import RecordSettings, Settings
 from movescreen.web.config import WebConfig
 from movescreen.web.hub import SessionManager
@@ -29,7 +28,6 @@ from movescreen.web.services import Services
 from movescreen.web.uploads import UploadService
 from tests.conftest import SAMPLES, Run
 from tests.support.cameras import write_camera
-from tests.support.clients import QUESTIONS, make_intake
 from tests.web.conftest import serving
 
 TODAY = date.today()
@@ -41,6 +39,8 @@ ROSTER = [
 REFERRED, NOT_ASKED, UPLOADED, BEFORE_THE_CAMERA = "J11", "J12", "J3", ("J1", "J2")
 BATCH = [f"J{n}" for n in (4, 5, 6, 7, 8, 9, 10, 11)]
 CLIP = "bend_side"
+#: The address under which phones reach the server; in this test they are on the same machine.
+PHONES = "https://192.168.1.20:8443"
 PATIENCE_S = 120.0
 
 
@@ -62,7 +62,7 @@ def seen(sample_result: Callable[[str], ClipResult], monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def server(tmp_path: Path, records: RecordSettings, seen: object) -> Iterator[str]:
-    config = WebConfig(results=tmp_path / "results", records=records)
+    config = WebConfig(results=tmp_path / "results", records=records, phones=(PHONES,))
     pool = ThreadPoolExecutor(1)
 
     def prepare(services: Services) -> None:
@@ -86,16 +86,50 @@ def import_roster(page: Any, server: str, folder: Path) -> None:
     page.get_by_role("heading", name="Sprinters").wait_for()
 
 
-def ask_health(records: RecordSettings) -> None:
-    """Have everybody asked but one; one of them told of a red flag."""
-    with open_store(records) as store:
-        for client in store.list_clients():
-            flag = {"chest_pain": True} if client.code == REFERRED else {}
-            told = make_intake(
-                day=TODAY, consent=Consent(records=True, pictures=False, on=TODAY), symptoms=QUESTIONS | flag
-            )
-            if client.code != NOT_ASKED:
-                store.add_intake(client.code, told)
+def count_clicks(page: Any) -> Callable[[], int]:
+    """Return what tells how often somebody clicked in a page and those that came after it."""
+    clicks: list[None] = []
+    page.expose_function("noteClick", lambda: clicks.append(None))
+    page.add_init_script("addEventListener('click', (event) => event.isTrusted && noteClick(), true)")
+    return lambda: len(clicks)
+
+
+def answer_alone(phone: Any, code: str) -> None:
+    """Answer every health question on an athlete's phone with taps, as somebody whom nothing ails; one tells of a red flag."""
+
+    def tap(*fields: str) -> None:
+        for each in fields:
+            phone.locator("label.tap", has=phone.locator(each)).first.click()
+        phone.locator(".forward button", has_text=re.compile("Next|Finish")).click()
+
+    phone.get_by_role("button", name="Yes, begin").click()
+    for asked in ("pain", "injured", "operated"):
+        tap(f"[name={asked}][value=no]")
+    if int(code[1:]) % 2:
+        tap("[name=pregnant][value=no]", "[name=birth][value=no]")
+    tap("[name=sports]")
+    tap("[name=goals]")
+    told = "chest_pain" if code == REFERRED else "-none-"
+    tap("[name=takes_medicine][value=no]", f"[name=symptoms][value='{told}']")
+    tap("[name=records][value=yes]", "[name=pictures][value=no]")
+    phone.get_by_role("heading", name="Do not train yet" if code == REFERRED else "Thank you").wait_for()
+
+
+def ask_on_their_phones(page: Any, browser: Any, server: str) -> None:
+    """Let everybody but one answer on a phone of their own."""
+    page.get_by_role("button", name="Ask health questions on their own phones").click()
+    asked = dict(
+        zip(page.locator(".codes b").all_inner_texts(), page.locator(".codes span").all_inner_texts(), strict=True)
+    )
+    assert len(asked) == len(ROSTER)
+    for name, url in asked.items():
+        code = f"J{name.split()[0]}"
+        if code != NOT_ASKED:
+            with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True) as own:
+                phone = own.new_page()
+                phone.goto(url.replace(PHONES, server))
+                answer_alone(phone, code)
+    page.get_by_role("link", name="To the board").click()
 
 
 def finish_both(stations: list[Any]) -> None:
@@ -112,8 +146,8 @@ def finish_both(stations: list[Any]) -> None:
 def send_clip(page: Any, server: str) -> None:
     page.goto(f"{server}/clips?client={UPLOADED}")
     page.set_input_files("#files", str(SAMPLES / f"{CLIP}.mp4"))
-    page.get_by_role("button", name="Make the report").click(timeout=60_000)
-    page.get_by_role("heading", name=UPLOADED).wait_for(timeout=30_000)
+    page.get_by_role("button", name="Make the report").click(timeout=1000 * PATIENCE_S)
+    page.get_by_role("heading", name=UPLOADED).wait_for(timeout=1000 * PATIENCE_S)
 
 
 def run_the_rest(folder: Path, records: RecordSettings, analyze: Callable[..., AnalyzedVideo]) -> dict[str, str]:
@@ -147,8 +181,9 @@ def test_a_team_day_of_twelve(
 ) -> None:
     browser = playing(write_camera(tmp_path / "camera.mjpeg", [(CLIP, 6.0)]))
     page, second = (browser.new_page(viewport={"width": 1366, "height": 768}) for _ in range(2))
+    clicks = [count_clicks(each) for each in (page, second)]
     import_roster(page, server, tmp_path)
-    ask_health(records)
+    ask_on_their_phones(page, browser, server)
     page.get_by_role("radio", name="Forward bend about 2 minutes").check()
     page.get_by_label("Repetitions of each movement").select_option("3")
     page.get_by_label("Finding the joints").select_option("lite")
@@ -172,6 +207,10 @@ def test_a_team_day_of_twelve(
     assert "Athlete 12" in page.locator("[data-place=questions]").inner_text()
 
     send_clip(second, server)
+    filmed = [*BEFORE_THE_CAMERA, UPLOADED]
+    assert sum(count() for count in clicks) <= 3 * len(filmed), (
+        "all clicks of a trainer, those for the whole team among them"
+    )
     assert run_the_rest(tmp_path, records, seen) == {REFERRED: "needs_referral"}
 
     page.goto(f"{server}/teams/results?team=Sprinters")

@@ -58,7 +58,7 @@ def repetition_svg(chart: Chart, result: ClipResult, about_id: str) -> str:
 
 
 def caption_of(chart: Chart, result: ClipResult) -> str:
-    """Return what can be read from the chart, in words: value at the turn with its error, and the limit."""
+    """Return what can be read from the chart, in words: value at the turn with its error; the limit stands in the chart."""
     unit, parts = chart.curves[0].spec.unit, []
     for curve in chart.curves:
         turns = [rep.at_turn.get(curve.spec.name, math.nan) for rep in _reps_of(curve, result)]
@@ -70,7 +70,7 @@ def caption_of(chart: Chart, result: ClipResult) -> str:
             parts.append(f"{curve.spec.side} {format_value(value, unit)}{plus}".strip())
     text = f"At the turn: {join_words(parts)}." if parts else ""
     if chart.limits:
-        text += f" Tinted: where it stands out ({join_words(chart.limits.values())})."
+        text += " Tinted: where it stands out."
     return sentence(text.strip())
 
 

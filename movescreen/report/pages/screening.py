@@ -44,7 +44,7 @@ PAIN_RULE = (
 _TERMS = (
     (
         "Limb symmetry index",
-        "The lower side in percent of the higher one; 100 % means equal. Given only where a ratio means something.",
+        "The lower side in percent of the higher one, whichever was injured; 100 % means equal. Given only where a ratio means something.",
     ),
     ("Counts from", "The smallest difference between the sides that is more than the camera's error, 19 times in 20."),
 )
@@ -227,11 +227,7 @@ def _chart(chart: Chart, clip: ClipResult, about_id: str) -> dict[str, Any] | No
 
 
 def _sides(page: ScreeningPage) -> Element | None:
-    lead_in = (
-        "Where both sides were seen. A difference counts only when it is more than the camera's error; whether it matters is for "
-        "you to judge, with the history of each leg. Which side is the injured one is not known here, so the index is the lower "
-        "side in percent of the higher one."
-    )
+    lead_in = "A difference counts only when it is more than the camera's error; whether it matters is for you to judge, with the history of each leg."
     columns = ["What", "Left", "Right", "Left minus right", "Counts from", "Limb symmetry index", "So"]
     return stacked_element(
         "sides", "Left against right", columns, [_side_row(row, page.screening) for row in page.screening.sides], lead_in=lead_in,
@@ -252,10 +248,7 @@ def _side_row(row: SideComparison, screening: ScreeningResult) -> list[Cell | st
 
 
 def _references(page: ScreeningPage) -> Element | None:
-    lead_in = (
-        "Where a published value exists that somebody checked. Ranges taken on a couch with a goniometer are another thing, and are "
-        "not compared with an angle reached in a movement."
-    )
+    lead_in = "Ranges taken on a couch with a goniometer are not compared with an angle reached in a movement."
     columns = ["What", "Measured", "Beside published values", "From"]
     rows = [_reference_row(row, page.screening) for row in page.screening.references]
     return stacked_element("references", "Range of motion beside published values", columns, rows, lead_in=lead_in)

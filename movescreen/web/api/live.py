@@ -19,7 +19,7 @@ from movescreen.settings import ModelName
 from movescreen.web.frames import parse_frame
 from movescreen.web.live_session import LiveSession, SessionChoices
 from movescreen.web.pairing_code import draw_code, phone_address
-from movescreen.web.security.pairing import CODE_S
+from movescreen.web.security.pairing import CODE_S, Opens
 from movescreen.web.security.throttling import TokenBucket
 from movescreen.web.services import ServicesDep
 
@@ -85,7 +85,8 @@ async def pair_phone(session_id: str, request: Request, services: ServicesDep) -
     """Offer a code with which one phone may film for the session; those offered before end."""
     session = services.hub.find(session_id)
     base = phone_address(services.config, request.url.hostname or "")
-    url = f"{base}/phone/{services.pairings.offer(session.id)}"
+    code = services.pairings.offer(Opens(f"/live/{session.id}"))
+    url = f"{base}/phone/{code}"
     trust = f"{base}/trust" if services.config.authority is not None else ""
     return Pairing(url=url, picture=draw_code(url), trust=trust, seconds=CODE_S)
 

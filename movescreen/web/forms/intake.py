@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from movescreen.client.intake.questions import (
     EVERYDAY,
     GOALS,
     GROUPS,
+    GUARDIAN,
     MEDICATION,
     TAKES_MEDICINE,
     Answers,
@@ -37,6 +38,8 @@ from movescreen.web.forms.fields import Form, mistake_words
 MOST_ENTRIES = 12
 #: Ticked when none of several things holds, so that a step left out is never a "no".
 NONE = "-none-"
+#: Key of the section with which the form begins.
+FIRST_STEP = GROUPS[0].key
 
 
 @dataclass
@@ -53,6 +56,8 @@ class Draft:
         Field -> values as typed.
     remembered
         Fields that were filled in from the last conversation, not yet looked at.
+    alone
+        The client answers on a phone of their own: nobody hears a parent agree, so that nobody is asked who does.
     """
 
     code: str
@@ -61,6 +66,7 @@ class Draft:
     sex: Sex = ""
     answers: dict[str, list[str]] = field(default_factory=dict)
     remembered: set[str] = field(default_factory=set)
+    alone: bool = False
 
     @property
     def person(self) -> Person:
@@ -71,7 +77,10 @@ class Draft:
 def steps_of(draft: Draft, catalog: ClientCatalog) -> list[Section]:
     """Return the sections for a person, as far as told by now; one with a mistake counts as not told."""
     form, person = Form(dict(draft.answers)), draft.person
-    return walk(person, catalog, lambda section: read_section(form, section, person))[0]
+    sections = walk(person, catalog, lambda section: read_section(form, section, person))[0]
+    if not draft.alone:
+        return sections
+    return [replace(s, questions=tuple(q for q in s.questions if q is not GUARDIAN)) for s in sections]
 
 
 def field_name(question: Question, group: Group | None = None, entry: int = 0) -> str:

@@ -24,6 +24,7 @@ from movescreen.records import Client, RecordStore
 from movescreen.records.bin import bin_client, in_the_bin
 from movescreen.report.sections.person import day_words, intake_summary
 from movescreen.web.forms.fields import Form, FormDep
+from movescreen.web.forms.intake import FIRST_STEP
 from movescreen.web.result_store import ResultStore
 from movescreen.web.services import Services, ServicesDep, StoreDep
 from movescreen.web.templating import render
@@ -89,7 +90,7 @@ def show_client(request: Request, code: str, services: ServicesDep, store: Store
     """Show one client: what was told, what is open, visits, plan, and what can be done."""
     data = _describe(store, code)
     under_way = services.intakes.newest(lambda draft: draft.code == code)
-    data["go_on"] = path_of(code, "intake", under_way, "pains") if under_way else ""
+    data["go_on"] = path_of(code, "intake", under_way, FIRST_STEP) if under_way else ""
     return render(request, "client.html.jinja", data)
 
 
@@ -227,7 +228,7 @@ def describe_review(review: RedFlagReview) -> dict[str, Any]:
         since = f"Reported on {day_words(flag.told_on)}; no clinician has cleared it since." if flag.told_on else ""
         seen = flag.clearance
         return {
-            "says_how_far": flag.spec.says_how_far, "plan_goes_on": flag.spec.plan_goes_on, "allowed": tuple(ALLOWED_WORDS.items()), "id": flag.spec.id, "reason": flag.spec.reason, "facts": facts, "since": since, "refer_to": flag.spec.refer_to,
+            "says_how_far": flag.spec.says_how_far, "plan_goes_on": flag.spec.plan_goes_on, "allowed": tuple(ALLOWED_WORDS.items()), "id": flag.spec.id, "reason": flag.spec.reason, "facts": facts, "since": since, "refer_to": flag.spec.refer_to, "short": flag.spec.short,
             "seen": f"Seen by {seen.by} on {day_words(seen.on)}: training is allowed." if seen else "",
         }  # fmt: skip
 

@@ -29,6 +29,7 @@ from movescreen.report.sections.person import day_words, intake_summary
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, FormDep
 from movescreen.web.forms.intake import (
+    FIRST_STEP,
     MOST_ENTRIES,
     NONE,
     Draft,
@@ -64,7 +65,7 @@ def begin(code: str, services: ServicesDep, store: StoreDep, form: FormDep) -> R
     if before is not None:
         remember(draft, before)
     draft_id = services.intakes.open(draft)
-    return RedirectResponse(path_of(code, "intake", draft_id, "pains"), 303)
+    return RedirectResponse(path_of(code, "intake", draft_id, FIRST_STEP), 303)
 
 
 @router.get("/intake")
@@ -200,9 +201,13 @@ def _finish(request: Request, services: Services, code: str, draft_id: str, draf
     if intake.consent is not None and intake.consent.records:
         services.records.store.add_intake(code, intake)
         _follow_consent(services, code)
-        return RedirectResponse(path_of(code, "intake"), 303)
+        if not draft.alone:
+            return RedirectResponse(path_of(code, "intake"), 303)
     person = Person(draft.day, draft.birth_year, draft.sex, intake)
     review = describe_review(review_red_flags(person, services.care))
+    if draft.alone:
+        kept = intake.consent is not None and intake.consent.records
+        return render(request, "answered.html.jinja", {"kept": kept, "stopping": review["stopping"]})
     unread = find_unread_words(person, (), services.care)
     words = describe_words(unread, services.care)
     return render(

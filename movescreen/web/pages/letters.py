@@ -63,12 +63,6 @@ def show_handout(code: str, store: StoreDep) -> HTMLResponse:
     return ReportResponse(render_handout(gather_handout(store, code, date.today()), ways))
 
 
-@router.get("/letters/client")
-def show_own_page(code: str) -> RedirectResponse:
-    """Lead to the client's page from its old address."""
-    return RedirectResponse(path_of(code, "handout"), 303)
-
-
 @router.get("/visits/{day}/download")
 def download_visit(code: str, day: DayDep, store: StoreDep) -> FileResponse:
     """Hand out a visit as a zip file: its page, the client's page, tables as CSV and XLSX, and the files kept of it."""

@@ -21,7 +21,7 @@ router = APIRouter()
 def show_login(request: Request, services: ServicesDep) -> Response:
     """Ask for the password; where phones alone are let in, say so."""
     if request.scope.get(PHONES_ONLY):
-        return render(request, "phone.html.jinja", {"code": "", "waits": False}, status=401)
+        return render(request, "phone.html.jinja", {"code": "", "who": "", "waits": False}, status=401)
     if services.logins.knows(cookie_of(request.headers, COOKIE)):
         return RedirectResponse("/", 303)
     return _ask(request, services)

@@ -9,11 +9,13 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.teams.day import BoardEntry, choose_next, gather_board, gather_team, list_teams, members_of
 from movescreen.client.dates import read_day
 from movescreen.client.team.board import Place, TeamDay
+from movescreen.client.team.summary import Gate, find_gate
 from movescreen.errors import UnknownNameError
 from movescreen.report.pages.team import (
     TEAM_TABLE,
@@ -30,6 +32,8 @@ from movescreen.web.forms.fields import FormDep
 from movescreen.web.live_session import SessionChoices
 from movescreen.web.pages.clients import path_of, visit_path
 from movescreen.web.pages.reports import ReportResponse
+from movescreen.web.pairing_code import draw_code, phone_address
+from movescreen.web.security.pairing import QUESTIONS_S, Opens
 from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.numbers_and_units import plural
@@ -123,10 +127,34 @@ def _take_next(services: Services, team: str, code: str) -> str:
         entry.client.code, chosen.protocol, chosen.repetitions, chosen.pictures, chosen.model, team=team, parts=parts,
         voice=chosen.voice,
     )  # fmt: skip
-    before = services.hub.of_team(team)
-    session = services.hub.open(choices)
-    services.pairings.follow(before, session.id)
-    return f"/live/{session.id}"
+    before = {f"/live/{each}" for each in services.hub.of_team(team)}
+    page = f"/live/{services.hub.open(choices).id}"
+    services.pairings.follow(before, page)
+    return page
+
+
+@router.post("/questions")
+def offer_questions(request: Request, services: ServicesDep, team: str) -> HTMLResponse:
+    """Show a code for everybody who is to be asked about health, to answer on a phone of their own."""
+    store, base = services.records.store, phone_address(services.config, request.url.hostname or "")
+    codes = []
+    for client in members_of(store, team):
+        person, visits = store.person(client.code, date.today()), store.visits(client.code)
+        if find_gate(person, visits, services.care) is Gate.QUESTIONS and not store.unread_words(
+            client.code, date.today()
+        ):
+            opens = Opens(f"/clients/{client.code}/intake", client.uid)
+            url = f"{base}/phone/{services.pairings.offer(opens, QUESTIONS_S)}"
+            codes.append(
+                {
+                    "number": client.jersey,
+                    "name": client.name or client.code,
+                    "url": url,
+                    "code": Markup(draw_code(url)),
+                }
+            )
+    data = {"team": team, "board": page_of("day", team), "codes": codes, "hours": round(QUESTIONS_S / 3600)}
+    return render(request, "team_questions.html.jinja", data)
 
 
 @router.post("/absent")

@@ -109,10 +109,11 @@ class SecurityMiddleware:
         """Find out who asks, and whether they may; both stand in the scope from here on."""
         who = None if scope.get(PHONES_ONLY) else self._find(cookie_of(headers, logins.COOKIE))
         if who is None:
-            session = self._services.pairings.session_of(cookie_of(headers, pairing.COOKIE))
-            if not session or scope["path"] not in (f"/live/{session}", f"/api/live/{session}/socket"):
+            opens = self._services.pairings.opened_by(cookie_of(headers, pairing.COOKIE))
+            if not opens.holds(scope["path"]):
                 raise LoginNeeded("please log in", "open /login")
-            who = Somebody("paired phone", Role.DEVICE, Reach(), session)
+            reach = Reach(frozenset({opens.uid} if opens.uid else ()))
+            who = Somebody("paired phone", Role.DEVICE, reach, paired=True)
         found = find_route(self._routes, scope)
         scope[WHO], scope[ROUTE] = who, replace(found, about=code_of(self._services, found))
         scope[HIDE] = partial(hide_links, who=who, routes=self._routes)

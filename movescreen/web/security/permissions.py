@@ -30,9 +30,10 @@ GET /phone/: . {code}
 POST /phone/: {code}
 GET /trust: . /movescreen.crt
 """
-#: A client's own device, and a phone that was paired with one session.
+#: A client's own device, and a phone that was paired with one session or one conversation.
 _DEVICE = """
 GET /clients/{code}: /handout /plan
+GET POST /clients/{code}: /intake/{draft_id}/{key}
 GET /live/{session_id}: .
 SOCKET /api/live/{session_id}: /socket
 GET POST /password: .
@@ -55,14 +56,14 @@ GET POST /review: .
 GET POST /clients: /new
 GET POST /clients/{code}: /change /delete /words /measure /note /hurt /observe /session /plan/make /plan/edit
 GET POST /clients/{code}/visits/{day}: /move /delete /redo
-GET /clients/{code}: /export /visits/{day}/download /visits/{day}/joint /letters /letters/client
+GET /clients/{code}: /export /visits/{day}/download /visits/{day}/joint /letters
 GET POST /clients/{code}: /letters/{reader} /intake/{draft_id}/{key}
 POST /clients/{code}: /visits/{day}/judge /intake /intake/drop /clearance /pictures /letters/agreed
 GET /results/{name}: /joint
 POST /results/{name}: /judge /give /delete
 GET /teams: /import /team.csv /team.xlsx
 GET POST /teams: /import/{draft_id}
-POST /teams: /day /next /absent
+POST /teams: /day /next /absent /questions
 POST /api/live: . /{session_id}/phone
 GET /api/live: /{session_id}
 SOCKET /api/live: /{session_id}/socket
@@ -119,8 +120,8 @@ class Somebody:
     ----------
     reach
         Whom they may see; None = everybody.
-    session
-        Id of the one session of a paired phone; empty for everybody else.
+    paired
+        True for a phone that was paired; the gate before has looked that the address is the one that its code opened.
     home
         Where they begin.
     account
@@ -130,7 +131,7 @@ class Somebody:
     name: str
     role: Role
     reach: Reach | None = None
-    session: str = ""
+    paired: bool = False
     home: str = ""
     account: bool = False
 
@@ -200,7 +201,7 @@ def ensure_may(services: Services, who: Somebody, method: str, found: Found, que
     )
     if not _may(who, method, found):
         raise refused
-    if who.session and found.params.get("session_id") == who.session:
+    if who.paired:
         return
     if who.reach is not None and found.about is not None:
         with acting_as(Acting(who.name, "web", reach=who.reach)):
