@@ -86,7 +86,7 @@ class ActivitySpec(Strict):
     may: Text
     may_no_impact: str = ""
     asks: tuple[Topic, ...] = ()
-    wait: tuple[ClauseSpec, ...] = Field(min_length=1)
+    wait: tuple[ClauseSpec, ...] = ()
 
 
 class StepActivitySpec(ActivitySpec):

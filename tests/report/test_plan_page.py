@@ -10,7 +10,6 @@ import pytest
 
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Pain
-from movescreen.client.plan.editing import remove_exercise
 from movescreen.client.plan.model import LeftOut, Plan
 from movescreen.client.visits.visit import ExerciseNote, SessionNote
 from movescreen.report.pages.plan import render_plan
@@ -89,15 +88,6 @@ def test_a_session_is_told_exercise_by_exercise() -> None:
     element = notes_element([visit])
     assert element is not None
     assert element.data["rows"][0][-1] == "Effort 6 of 10; star reach done, next morning 2; goblet squat left out. fine"
-
-
-def test_the_page_says_with_what_a_goal_begins_and_forgets_what_was_taken_out() -> None:
-    plan = make_plan(make_person(goal_words="carry my shopping"), (make_visit(),), CARE, NORMS)
-    held = plan.goal_forms[-1].exercise
-    assert "It begins here with: " in (page := render_plan(plan, HEAD))
-    assert "; after it: carry, then carry up and down the stairs" in page
-    for other in (remove_exercise(plan, held), make_plan(make_person(goals=()), (make_visit(),), CARE, NORMS)):
-        assert "It begins here with" not in render_plan(other, HEAD)
 
 
 def test_a_card_says_how_long_to_rest_and_how_heavy_to_begin() -> None:

@@ -16,7 +16,14 @@ from movescreen.client.plan.clearance import tell_ban
 from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import ActivityKind, Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
-from movescreen.client.plan.today import hear, list_what_goes_well, tell_first_days, why_held
+from movescreen.client.plan.today import (
+    hear,
+    keep_to_life,
+    list_topics,
+    list_what_goes_well,
+    tell_first_days,
+    why_held,
+)
 from movescreen.client.rules.clearance_words import find_pain_limit
 from movescreen.client.rules.conditions import check_any, heals
 from movescreen.client.rules.gates import tell_bar
@@ -32,6 +39,8 @@ _SETTLED_FROM = 60
 
 #: What a ban on running and jumping forbids.
 _IMPACT: tuple[Topic, ...] = ("run", "jump")
+#: What may be done where nothing speaks against it.
+_GO_ON = "go on with what you do now, as far as it stays at 2 of 10 or less, then and the next day"
 #: What a sign says that is compared with today already.
 _COMPARES = re.compile(r"than today|than usual|that grows,")
 
@@ -88,11 +97,16 @@ def tell_safety(
         # what a profile takes for something else goes by the profile's own line
         other = {name for profile in profiles for name in profile.hypotheses}
         steps = [each for each in readiness if each.spec.id not in other]
-        said = [
-            *_at_steps(steps, rows, person, catalog, early=early, no_impact=no_impact, slow=slow),
+        topics = list_topics(person, catalog)
+        here = _at_steps(steps, rows, person, catalog, early=early, no_impact=no_impact, slow=slow)
+        activities = [
+            *_after_operations(person, catalog, no_impact=no_impact),
+            *(keep_to_life(line, topics) for line in here),
             *_of_profiles(rows, profiles, no_impact=no_impact),
         ]
-        activities = [*_after_operations(person, catalog, no_impact=no_impact), *said]
+        bound = no_impact or any(each.refused for each in steps)
+        if not bound and not any(line.may or line.kind == "operation" for line in activities):
+            activities.append(PlanActivity(about="What you do now", may=_GO_ON, asks=("move",)))
     if no_impact:
         banned = (
             f"running and jumping, {tell_ban(person, catalog)}" if may_want_impact(person) else "running and jumping"
@@ -101,7 +115,7 @@ def tell_safety(
             PlanActivity(about="For now", kind="ban", waits=(ClauseSpec(words=banned, about=_IMPACT, bars=_IMPACT),))
         )
     return Safety(
-        urgent=urgent, stops=stops, activities=tuple(activities) or (_go_on(person),),
+        urgent=urgent, stops=stops, activities=tuple(activities),
         advice=tuple(dict.fromkeys(line for row in rows for line in (*row.advice, *(row.advice_periods if may_have_periods(person) else ())))),
         asked=_tell_asked(person, catalog), general=" ".join(row.brief for row in rows if row.brief), moves_on=tuple(dict.fromkeys(row.moves_on for row in rows if row.moves_on)),
     )  # fmt: skip
@@ -328,30 +342,6 @@ def _after_operations(person: Person, catalog: ClientCatalog, *, no_impact: bool
             note = "" if stage == "speed" else f"This page goes no further than {ALLOWED_WORDS[stage]}."
         told.append(PlanActivity(about=about, kind="operation", note=note))
     return list(dict.fromkeys(told))
-
-
-def _go_on(person: Person) -> PlanActivity:
-    hurts = any(pain.week or pain.now for pain in (person.intake.pains if person.intake else None) or ())
-    if hurts:
-        return PlanActivity(
-            about="Your sport",
-            may="go on with what stays at 2 of 10 or less, then and the next day",
-            asks=("move",),
-            waits=(ClauseSpec(words="what hurts more than that"),),
-        )
-    sports = set(person.intake.sports if person.intake else ())
-    may = (
-        "go on with your sport, PE and team training as before"
-        if sports - {"none", "walking"}
-        else "go on with what you do every day"
-    )
-    more = "much more than last week, in anything"
-    return PlanActivity(
-        about="Your sport",
-        may=may,
-        asks=("move", "run", "team"),
-        waits=(ClauseSpec(words=more),),
-    )
 
 
 def _tell_asked(person: Person, catalog: ClientCatalog) -> str:
