@@ -206,11 +206,3 @@ def test_who_may_run_today_is_not_led_back_to_marching_and_walking_breaks() -> N
         NORMS,
     )
     assert not {"march_drill", "run_walk"} & {each.exercise for each in well.goal_forms}
-
-
-@pytest.mark.parametrize(
-    ("sports", "team"), [(("none",), False), (("walking",), False), (("jumping_and_turning",), True)]
-)
-def test_who_has_no_sport_is_not_told_of_a_team(sports: tuple[str, ...], team: bool) -> None:
-    plan = make_plan(make_person(sports=sports, goals=("lift",), pains=()), (make_visit(),), CARE, NORMS)
-    assert any("team training" in each.may for each in plan.activities) is team

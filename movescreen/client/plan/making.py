@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize, place_words
 from movescreen.client.person import Person
@@ -164,6 +165,7 @@ def make_plan(
     talk_first = bool(talk_first_words(pain))
     may_run = may_run_now(draft, pain, readiness)
     draft.goes_on = may_run and not heals(person)
+    worst = worst_pain(pain)
     early = "painkillers hide pain" if gate.masked else why_early(limits)
     safety = tell_safety(
         person,
@@ -174,13 +176,14 @@ def make_plan(
         early=early,
         no_impact=bool(draft.no_impact),
         slow=draft.latest != "speed",
+        sore=worst is None or any(STAGES.index(limit.stage) < STAGES.index("load") for limit in gate.limits),
     )
     draft.pain_rules = find_own_rules(person, profiles, readiness, catalog, loosened=not (talk_first or gate.masked))
     if last is not None:
         draft.last, draft.doubts = last, find_doubts(last, person, _rounds(last, visits), catalog, norms)
         carry_over(draft, last, visits, seen)
     goal_forms: list[PlanGoal] = []
-    goals, worst = find_goals(person, visits, catalog), worst_pain(pain)
+    goals = find_goals(person, visits, catalog)
     choose_exercises(draft, lambda: goal_forms.extend(add_goal_form(draft, goals, worst, goes_on=draft.goes_on)))
     untrained = tell_untrained(draft, find_deficits(grounds.readings, grounds.differences, readiness, catalog))
     untrained += tell_unheard(draft, grounds.observations)

@@ -49,10 +49,13 @@ def list_topics(person: Person, catalog: ClientCatalog) -> frozenset[Topic]:
     return frozenset(told) - {"move"}
 
 
-def keep_to_life(line: PlanActivity, topics: frozenset[Topic]) -> PlanActivity:
-    """Return a line without what concerns nothing that somebody does or wants, and without what they may do where nothing is taken from them."""
+def keep_to_life(line: PlanActivity, topics: frozenset[Topic], *, sore: bool) -> PlanActivity:
+    """Return a line without what concerns nothing that somebody does or wants.
+
+    And without what they may do, unless it hurts (``sore``), or something of theirs waits or is begun again.
+    """
     waits = tuple(each for each in line.waits if not each.about or set(each.about) & topics)
-    bound = any(each.bars or not each.about for each in waits) or set(line.asks) & topics
+    bound = sore or any(each.bars for each in waits) or set(line.asks) & topics
     return line.model_copy(update={"waits": waits} | ({} if bound or line.goes_on else {"may": "", "asks": ()}))
 
 
