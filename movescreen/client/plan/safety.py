@@ -263,7 +263,7 @@ def merge_signs(rows: Iterable[SafetySpec]) -> tuple[tuple[PlanHelp, ...], tuple
     """
     rows = list(rows)
     told: set[str] = set()
-    urgent = []
+    urgent: list[PlanHelp] = []
     general = {
         sign
         for row in rows

@@ -29,7 +29,6 @@ from movescreen.web.pages.reports import ReportResponse
 from movescreen.web.pages.ways import Ways, ways_of_client
 from movescreen.web.services import Services, ServicesDep, StoreDep
 from movescreen.web.templating import render
-from movescreen.words.numbers_and_units import plural
 
 router = APIRouter(prefix="/clients/{code}")
 
@@ -41,9 +40,8 @@ def show_plan(request: Request, code: str, services: ServicesDep, store: StoreDe
     if latest is None or _waits(store, code):  # the page says why
         return _make_page(request, store, code, latest)
     shown = plan_as_of(store, code, latest, date.today())
-    waiting = len(shown.plan.waiting)
     links = [
-        *([(path_of(code, "words"), f"Answer {plural(waiting, 'question', 'questions')}")] if waiting else []),
+        *([(path_of(code, "words"), "Answer what was asked")] if shown.plan.waiting else []),
         (path_of(code, "handout"), "For the client"),
         (path_of(code, "session"), "Log a session"),
         (path_of(code, "plan", "edit"), "Change"),
