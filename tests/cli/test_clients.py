@@ -129,13 +129,13 @@ def test_a_question_waits_for_an_answer_that_is_kept_with_its_day_and_printed(ru
     assert listed.code == 0, "a question holds nothing back"
     assert "waits for your answer: “Do I have to stop?”" in listed.out
     made = run_kept("plan", "make", "P", "--out", tmp_path / "plan").out
-    assert "2 questions wait for your answer: “Race on 12 December.”; “Do I have to stop?”" in made
+    assert "2 questions wait for your answer: “Run far. Race on 12 December.”; “Do I have to stop?”" in made
     answer = ("intake", "answer", "P", "do i have to stop?")
     assert run_kept("intake", "answer", "P", "May I swim?", "Yes.", "--by", "AT").code == 2
     assert run_kept(*answer, "No.", "--by", "").code == 2
     assert run_kept(*answer, " ", "--by", "AT").code == 2
     assert (
-        "1 question waits for your answer: “Race on 12 December.”"
+        "1 question waits for your answer: “Run far. Race on 12 December.”"
         in run_kept(*answer, "No: run as now.", "--by", "AT").out
     )
     rows = json.loads(run_kept("intake", "words", "P", "--json").out)
@@ -144,7 +144,7 @@ def test_a_question_waits_for_an_answer_that_is_kept_with_its_day_and_printed(ru
     assert "your answer" not in run_kept("plan", "show", "P", "--out", tmp_path / "plan").out
     kept = json.loads(run_kept("client", "show", "P", "--json").out)["words_read"]
     assert {(each["what"][0]["text"], each["answer"], each["by"]) for each in kept if each["answer"]} == {
-        ("Do I have to stop?", "No: run as now.", "AT"), ("Race on 12 December.", "Yes.", "AT"),
+        ("Do I have to stop?", "No: run as now.", "AT"), ("Run far. Race on 12 December.", "Yes.", "AT"),
     }  # fmt: skip
 
 

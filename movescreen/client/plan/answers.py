@@ -31,37 +31,39 @@ from movescreen.errors import InputError
 _QUESTION, _WISH = "a question", "a day that was named"
 #: In what somebody may have asked something; what a clinician wrote is not asked, nor is what a form fills in again.
 _PLACES = ("the goal", "the note on the conversation", "what brings the pain on", "a note")
-#: A point behind a number ends no sentence: "on 12. December".
-_SENTENCES = re.compile(r"(?<=[!?])\s+|(?<=[^\d\s]\.)\s+")
-_ASKS = re.compile(r"\?$|\b(?:asks?|wonders?|wants? to know|would like to know)\b", re.IGNORECASE)
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+#: A point between a number and a month ends no sentence: "on 12. December".
+_SENTENCES = re.compile(rf"(?<=[!?])\s+|(?<=\.)(?<!\d\.)\s+|(?<=\d\.)\s+(?=(?-i:[A-Z]))(?!{_MONTH})", re.IGNORECASE)
+_ASKS = re.compile(r"\?$|\b(?:asks?|wonders?|wants? to know|would like to know)\b", re.IGNORECASE)
 _LEAD = r"\b(?:in|by|on|until|till|before|from|next|this|of|for|late|early|mid|coming|the)[ -]"
 _DAY = re.compile(
     rf"\b\d{{1,2}}(?:st|nd|rd|th)?\.?(?: of)? {_MONTH}|\b{_MONTH}\.? \d{{1,2}}\b|{_LEAD}{_MONTH}|\b20\d\d-\d\d-\d\d\b|\b\d{{1,2}}\.\d{{1,2}}\.|\b\d{{1,2}}/\d{{1,2}}\b"
     rf"|{_LEAD}(?:spring|summer|autumn|fall|winter)\b(?! break)|\bin (?:about )?(?:\d{{1,2}}|an?|two|three|four|five|six|eight|ten|twelve) (?:day|week|month)s?\b"
-    r"|\b(?:this|next) (?:week|weekend|month|year|season)\b|\b(?:tomorrow|christmas|new year|easter)\b|\b(?:on|this|next) \w+day\b",
+    r"|\b(?:this|next) (?:week|weekend|month|year|season)\b|\b(?:tomorrow|christmas|new year|easter)\b|\b(?:on|this|next) (?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
     re.IGNORECASE,
 )  # fmt: skip
 
 
-def split_sentences(text: str) -> list[str]:
-    """Return the sentences of a text as they were typed."""
+def find_aim(goal: str) -> str:
+    """Return what a client wants without what they ask; empty where nothing but a question is there."""
+    return " ".join(part for part in _split(goal) if not _ASKS.search(part))
+
+
+def _split(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCES.split(text) if part.strip()]
 
 
 def find_questions(person: Person, visits: Sequence[Visit]) -> tuple[TypedText, ...]:
-    """Return what was asked in the latest conversation and since, and the wishes of the goal that name a day, each once and as typed."""
+    """Return what was asked in the latest conversation and since, and the goal where it names a day, each once and as typed."""
     if person.intake is None:
         return ()
     found = []
     for where, text, day in list_texts(replace(person, told=()), visits):
         if where not in _PLACES or (day is not None and day < person.intake.day):
             continue
-        for part in split_sentences(text):
-            if _ASKS.search(part):
-                found.append(TypedText(where=_QUESTION, text=part, day=day))
-            elif where == "the goal" and _DAY.search(part):
-                found.append(TypedText(where=_WISH, text=part))
+        aim = find_aim(text) if where == "the goal" else ""
+        found += [TypedText(where=_WISH, text=aim)] if _DAY.search(aim) else []
+        found += [TypedText(where=_QUESTION, text=part, day=day) for part in _split(text) if _ASKS.search(part)]
     return tuple({each.text: each for each in reversed(found)}.values())[::-1]
 
 

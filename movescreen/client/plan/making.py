@@ -384,7 +384,7 @@ def _needs_of(
             continue
         was = weigh_need(spec, seen_then)
         if was.weight > 0:
-            reason = f"{sentence(was.reasons[0])} It is not gone by more than its error."
+            reason = f"{sentence(was.reasons[0])} Seen then; looked at again, and not clearly better."
             needs.append(replace(was, weight=1, loudest=1, reasons=(reason,)))
     return needs[:MAX_NEEDS]
 

@@ -41,6 +41,8 @@ _SETTLED_FROM = 60
 MOST_FOR_DOCTOR = 5
 #: What a ban on running and jumping forbids.
 _IMPACT: tuple[Topic, ...] = ("run", "jump")
+#: Of a way whose questions about health are not answered, or too long ago.
+_FIRST_STEP = "This is the first, careful step, until your trainer has asked the questions about health again."
 #: What may be done where nothing speaks against it.
 _GO_ON = "go on with what you do now, as far as it stays at 2 of 10 or less, then and the next day"
 #: What a sign says that is compared with today already.
@@ -317,6 +319,7 @@ def _at_steps(
         activity = row.at_step((slow_ones[-1] if slow and here.spec.impact and slow_ones else here).spec.id)
         for line in _tell(each.spec.title, activity, no_impact=no_impact, kind="step"):
             heard = hear(line, person, held)
+            heard = heard if each.open else heard.model_copy(update={"note": _FIRST_STEP})
             now = tell_first_days(activity, each, person)
             told.append(_with_reason(heard, each, person, catalog).model_copy(update={"now": now}))
     return told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlanHelp, PlannedExercise
+from movescreen.client.plan.model import Plan, PlanHelp, PlannedExercise
 from movescreen.client.plan.sheet import (
     CHILD_BELOW,
     drop_repeated,
@@ -120,4 +120,4 @@ def gear_of(e: PlannedExercise) -> str:
 
 def mark_of(e: PlannedExercise) -> str:
     """Return what became of an exercise since the last plan, in a word; empty for what stays."""
-    return "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else ""
+    return "less" if e.set_less or e.change == "back" else {"up": "more", "new": "new"}.get(e.change, "")
