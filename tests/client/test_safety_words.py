@@ -355,6 +355,13 @@ def test_who_hurts_more_than_a_little_is_told_what_goes_with_it() -> None:
     assert calm.may.startswith("Go on with what you do now")
 
 
+@pytest.mark.parametrize(("week", "counted"), [(7, False), (3, True)])
+def test_nobody_counts_jumps_while_sport_waits(week: int, counted: bool) -> None:
+    knee = (Pain(place="knee", side="left", now=2, week=week),)
+    plan = plan_of(pain=week, pains=knee, sports=("jumping_and_turning",), birth_year=2006)
+    assert any(line.startswith("Count the hours of sport and the jumps") for line in plan.advice) is counted
+
+
 def test_what_the_page_trains_is_not_held_back_on_it() -> None:
     wait = PlanActivity.model_validate(
         {"about": "Back", "kind": "step", "waits": [{"words": "heavy lifting", "about": ["weights"]}]}

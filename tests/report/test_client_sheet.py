@@ -214,6 +214,15 @@ def sprained(days: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("days", "told"), [(0, ""), (20, ", as told on 2026-02-10")])
+def test_pain_of_another_day_is_not_told_as_todays(days: int, told: str) -> None:
+    calf = Pain(place="calf", side="left", now=1, week=2, with_movement="pushing off (hard)")
+    person = make_person(day=DAY - timedelta(days=days), pains=(calf,), goals=("run",), sports=("running",))
+    page = tell_found(make_plan(person, (make_visit(),), CARE, NORMS))
+    assert f"Pain in the left calf (“pushing off (hard)”{told})." in page
+    assert "of 10" not in page
+
+
 # --- words for the age ----------------------------------------------------------------------
 
 

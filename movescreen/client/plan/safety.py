@@ -131,7 +131,8 @@ def tell_safety(
         )
     return Safety(
         urgent=urgent, stops=stops, activities=tuple(activities),
-        advice=tuple(dict.fromkeys(line for row in rows for line in (*row.advice, *(row.advice_periods if may_have_periods(person) else ())))),
+        # what goes with training a part waits as long as that does
+        advice=tuple(dict.fromkeys(line for row in rows if not (talk_first and row.pathway) for line in (*row.advice, *(row.advice_periods if may_have_periods(person) else ())))),
         asked=_tell_asked(person, catalog), general=" ".join(row.brief for row in rows if row.brief), moves_on=tuple(dict.fromkeys(row.moves_on for row in rows if row.moves_on)),
     )  # fmt: skip
 

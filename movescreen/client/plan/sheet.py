@@ -57,7 +57,7 @@ _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _UNTIL_TALKED = "What hurts is not loaded until the next look, and nothing has weights: this page spares it and keeps the rest of you going."
 _NO_PLAN = "That is no plan yet: what hurts is not loaded until the next look."
 #: How much it hurts, in a reason.
-_SCORES = re.compile(r" \(\d+ of 10[^;)]*(?:; ([^)]*))?\)")
+_SCORES = re.compile(r" \(\d+ of 10(?: on (\d{4}-\d\d-\d\d))?[^;)]*(?:; told: (“[^”]*”))?\)")
 _BRACKETED = re.compile(r" \(\d+ of 10[^)]*\)")
 _NEXT_FORM = " Then: "
 #: Minutes that somebody has for training, as they say it: five, ten and so on, to thirty.
@@ -256,7 +256,13 @@ def shorten_reason(reason: str) -> str:
 
 def _without_scores(text: str) -> str:
     """Return words without how much it hurts or may hurt, which only the pain rule says."""
-    return _GATE_PAIN.sub(_bar_words, _SCORES.sub(lambda m: f", {m[1]}" if m[1] else "", text))
+    return _GATE_PAIN.sub(_bar_words, _SCORES.sub(_name_pain, text))
+
+
+def _name_pain(found: re.Match[str]) -> str:
+    """Return with what it hurts, and of another day than that of the plan which one: old pain is not told as today's."""
+    told = ", ".join(filter(None, [found[2], f"as told on {found[1]}" if found[1] else ""]))
+    return f" ({told})" if told else ""
 
 
 def _bar_words(found: re.Match[str]) -> str:

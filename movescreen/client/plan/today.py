@@ -56,7 +56,9 @@ def keep_to_life(line: PlanActivity, topics: frozenset[Topic], *, sore: bool) ->
     """
     waits = tuple(each for each in line.waits if not each.about or set(each.about) & topics)
     bound = sore or any(each.bars for each in waits) or set(line.asks) & topics
-    return line.model_copy(update={"waits": waits} | ({} if bound or line.goes_on else {"may": "", "asks": ()}))
+    told = {"waits": waits} | ({} if bound or line.goes_on else {"may": "", "asks": ()})
+    # of a line of which nothing is left there is nothing to say
+    return line.model_copy(update=told | ({} if waits or bound or line.goes_on else {"note": ""}))
 
 
 def list_what_goes_well(person: Person) -> tuple[GoesWell, ...] | None:
