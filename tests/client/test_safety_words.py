@@ -261,8 +261,12 @@ def test_numb_limbs_are_told_where_a_nerve_may_be_meant(place: Any, told: bool) 
     assert ("goes numb or weak over days" in signs(plan, "doctor")) is told
 
 
-def test_a_doctors_list_has_five_signs_at_most_the_complaints_first_and_nothing_else_is_shortened() -> None:
-    pains = (Pain(place="groin", side="right", now=1, week=3), Pain(place="low_back", now=1, week=2))
+def test_a_doctors_list_has_eight_signs_at_most_the_complaints_first_and_nothing_else_is_shortened() -> None:
+    pains = (
+        Pain(place="groin", side="right", now=1, week=3),
+        Pain(place="low_back", now=1, week=3),
+        Pain(place="knee", side="left", now=1, week=3),
+    )
     plan = plan_of(pain=1, pains=pains, sports=("running",), weeks_postpartum=20)
     assert len(named(plan, "doctor")) == MOST_FOR_DOCTOR
     assert "fever with groin pain" in named(plan, "doctor")

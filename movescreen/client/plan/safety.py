@@ -38,7 +38,7 @@ _PERIODS_FROM = 14
 _SETTLED_FROM = 60
 
 #: Signs of one's own for which a doctor is seen today: of a longer list nobody reads the end (a choice).
-MOST_FOR_DOCTOR = 5
+MOST_FOR_DOCTOR = 8
 #: What a ban on running and jumping forbids.
 _IMPACT: tuple[Topic, ...] = ("run", "jump")
 #: Of a way whose questions about health are not answered, or too long ago.

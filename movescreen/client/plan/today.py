@@ -55,7 +55,7 @@ def keep_to_life(line: PlanActivity, topics: frozenset[Topic], *, sore: bool) ->
     And without what they may do, unless it hurts (``sore``), or something of theirs waits or is begun again.
     """
     waits = tuple(each for each in line.waits if not each.about or set(each.about) & topics)
-    bound = sore or any(each.bars for each in waits) or set(line.asks) & topics
+    bound = sore or any(each.bars or not each.about for each in waits) or set(line.asks) & topics
     told = {"waits": waits} | ({} if bound or line.goes_on else {"may": "", "asks": ()})
     # of a line of which nothing is left there is nothing to say
     return line.model_copy(update=told | ({} if waits or bound or line.goes_on else {"note": ""}))
