@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from movescreen.app.page_data import list_names, make_case, make_progress_report
 from movescreen.app.red_flag_gate import agreed_to_films
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.norms_library import load_norms
+from movescreen.client.intake.model import TypedText
+from movescreen.client.plan.answers import find_answers, find_questions, tell_facts
 from movescreen.client.plan.editing import ensure_allowed, withhold
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
@@ -171,7 +173,27 @@ def plan_as_of(store: RecordStore, code: str, saved: SavedPlan, today: date) -> 
     """
     ensure_plan_goes_on(store, code, today)
     shown = withhold(saved.plan, bars_of(store, code, today, lasting=True))
+    # an answer counts at once, also in a plan that was made before it
+    asked = find_answers(store.person(code, today), visits_until(store, code, today))
+    shown = shown.model_copy(update={"questions": asked})
     return replace(saved, plan=add_general(shown, load_client_catalog(store.catalog)))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a client asked that waits for an answer, and beside it, for whoever answers, what is known."""
+
+    waiting: tuple[TypedText, ...]
+    facts: tuple[str, ...]
+
+
+def list_asked(store: RecordStore, code: str, today: date) -> Asked:
+    """Return what waits for the trainer's answer on a day; what is known only where something waits."""
+    person, visits = store.person(code, today), visits_until(store, code, today)
+    open_ = {each.asked for each in find_answers(person, visits) if not each.answer}
+    waiting = tuple(each for each in find_questions(person, visits) if each.text in open_)
+    facts = tell_facts(person, visits, load_client_catalog(store.catalog), load_norms(store.catalog)) if waiting else ()
+    return Asked(waiting, tuple(facts))
 
 
 def save_changed_plan(store: RecordStore, code: str, base: SavedPlan, changed: Plan, today: date) -> SavedPlan:

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 from movescreen.app.client_pages import ensure_plan_goes_on, gather_visit, plan_as_of, visits_until
 from movescreen.app.page_data import list_names, tell_watch
 from movescreen.catalog import load_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.exercise_figures import load_exercise_figures
+from movescreen.client.intake.words import place_words
+from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.client.visits.movement_pain import find_standing_pain
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError, NeedsReferral, SettingsError
@@ -52,11 +55,26 @@ def gather_handout(store: RecordStore, code: str, today: date) -> Handout:
         plan = plan_as_of(store, code, plans[-1], today).plan if plans else None
     except NeedsReferral as stop:
         if stop.see or plans or filmed:
-            return Handout(name, waits=True, see=stop.see, practice=practice)
+            return Handout(name, waits=True, see=stop.see, take=_tell_to_take(store, code, today), practice=practice)
     if not plans and not filmed:
         raise InputError(f"there is nothing to hand out to {code} yet", "screen, or make a plan, first")
-    seen = _seen_day(store, code, visits, filmed[-1], today) if filmed else None
+    # what was filmed long before a plan was made says nothing beside it
+    shown = [visit for visit in filmed if plan is None or plan.filmed or visit.day > plan.day]
+    seen = _seen_day(store, code, visits, shown[-1], today) if shown else None
     return Handout(name, seen, plan, figures=load_exercise_figures(), practice=practice, today=today)
+
+
+def _tell_to_take(store: RecordStore, code: str, today: date) -> str:
+    """Return where it hurts and since when, for whoever looks at it; empty where a reading of other words than of pain stops the plan."""
+    person = store.person(code, today)
+    stopping = review_red_flags(person, load_client_catalog(store.catalog)).stopping
+    if person.intake is None or any(flag.spec.of_reading for flag in stopping):
+        return ""
+    pains = [
+        f"{place_words(each.place, each.side)}{f', since {each.since}' if each.since else ''}"
+        for each in person.intake.pains or ()
+    ]
+    return f"pain: {'; '.join(pains)} (told on {day_words(person.intake.day)})" if pains else ""
 
 
 def _seen_day(store: RecordStore, code: str, visits: Sequence[Visit], visit: Visit, today: date) -> SeenDay:
@@ -67,6 +85,7 @@ def _seen_day(store: RecordStore, code: str, visits: Sequence[Visit], visit: Vis
         plain_names={name: spec.plain_name for name, spec in specs.items()}, filmed=filmed,
         picture=_find_picture(store, code, visit, hurts, today),
         watch=tell_watch(store.person(code, today), visits, store.catalog),
+        own_eyes=any(each.verdict != "negative" for other in visits if other.day >= visit.day for each in other.observations),
     )  # fmt: skip
 
 

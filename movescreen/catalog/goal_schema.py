@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from movescreen.catalog.client_schema import Condition, Goal, Name, Place, Sport, Text
-from movescreen.catalog.safety_schema import ClauseSpec
+from movescreen.catalog.client_schema import Goal, Name, Place, Sport, Text, Topic
 from movescreen.catalog.strict import Strict
 
 
@@ -35,14 +34,8 @@ class GoalSpec(Strict):
         Phrases by which it is found in what a client types (see :mod:`movescreen.client.words`), and harmless ones with such a word in them.
     goals, sports, places
         Ticks that mean it where no words do: a goal; a sport to which somebody returns; places that hurt, for whom "less pain" is the goal.
-    may, wait
-        What the client may do of it in daily life while the plan holds a piece of it, and what waits, for who asked in words.
-    may_not_with
-        With one of these nothing of ``may`` is allowed outside of the plan.
-    before_impact
-        What waits as long as the piece of it in the plan is no run or jump; empty for goals that are neither.
-    may_easily, wait_easily
-        What of it goes on meanwhile for whom nothing holds runs, and what waits then.
+    topics
+        What it takes, for what the client's page says of it.
     forms
         From the smallest piece to the largest.
     """
@@ -55,12 +48,7 @@ class GoalSpec(Strict):
     goals: tuple[Goal, ...] = ()
     sports: tuple[Sport, ...] = ()
     places: tuple[Place, ...] = ()
-    may: str = ""
-    may_not_with: tuple[Condition, ...] = ()
-    wait: tuple[ClauseSpec, ...] = ()
-    before_impact: tuple[ClauseSpec, ...] = ()
-    may_easily: str = ""
-    wait_easily: tuple[ClauseSpec, ...] = ()
+    topics: tuple[Topic, ...] = ()
     forms: tuple[GoalFormSpec, ...] = Field(min_length=2)
 
     @model_validator(mode="after")

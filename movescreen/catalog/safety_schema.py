@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import ConfigDict, Field, model_validator
 
 from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, Call, Condition, Name, Place, Text, Topic
@@ -10,10 +12,20 @@ from movescreen.catalog.strict import Strict
 
 
 class HelpSpec(Strict):
-    """Signs at which the client calls for help, and whom."""
+    """Signs at which the client calls for help, and whom.
+
+    Attributes
+    ----------
+    when
+        Conditions, one of which has to hold, or not be known, so that they count; empty for always.
+    not_for
+        The sex that cannot have them.
+    """
 
     call: Call
     signs: tuple[Text, ...] = Field(min_length=1)
+    when: tuple[Condition, ...] = ()
+    not_for: Literal["", "female", "male"] = ""
 
 
 class PainRuleSpec(Strict):
@@ -86,7 +98,7 @@ class ActivitySpec(Strict):
     may: Text
     may_no_impact: str = ""
     asks: tuple[Topic, ...] = ()
-    wait: tuple[ClauseSpec, ...] = Field(min_length=1)
+    wait: tuple[ClauseSpec, ...] = ()
 
 
 class StepActivitySpec(ActivitySpec):

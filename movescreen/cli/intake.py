@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import RootModel
 
+from movescreen.app.client_pages import list_asked
 from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
 from movescreen.catalog.client_schema import STAGES
 from movescreen.cli.client import told_words
@@ -31,6 +32,7 @@ from movescreen.client.intake.model import (
 )
 from movescreen.client.intake.questions import Question, ask_intake
 from movescreen.client.person import Person
+from movescreen.client.plan.answers import find_questions, tell_waiting
 from movescreen.client.rules.danger_words import (
     NOTHING,
     ReadAs,
@@ -166,10 +168,11 @@ def words(
         bool, typer.Option("--json", help="Print JSON to fill in and give to 'movescreen intake read --from'.")
     ] = False,
 ) -> None:
-    """List what was typed and waits to be read, with hints and questions to ask; exits with 3 when there is anything."""
+    """List what was typed and waits to be read, and what was asked and waits for an answer; exits with 3 when something is to be read."""
+    when = read_day(day)
     with open_store() as store:
-        unread, catalog = store.unread_words(code, read_day(day)), load_client_catalog(store.catalog)
-        person = store.person(code, read_day(day))
+        unread, catalog = store.unread_words(code, when), load_client_catalog(store.catalog)
+        person, asked = store.person(code, when), list_asked(store, code, when)
     rows = [
         {
             "key": each.key, "where": each.place, "text": each.text, "hints": describe_hints(each, catalog), "means": [], "note": "",
@@ -177,7 +180,12 @@ def words(
         }
         for each in unread
     ]  # fmt: skip
+    rows += [
+        {"key": q.key, "where": q.place, "text": q.text, "answer": "", "known": asked.facts} for q in asked.waiting
+    ]
     lines = [f"{each.key} {line}" for each, line in zip(unread, describe_words(unread, catalog), strict=True)]
+    lines += [f"{q.key} {q.place}, which waits for your answer: “{q.text}”" for q in asked.waiting]
+    lines += [f"  known: {fact}" for fact in asked.facts]
     told = json.dumps(rows, indent=2, ensure_ascii=False) if as_json else "\n".join(lines)
     typer.echo(told or "nothing that was typed waits to be read")
     ensure_words_read(unread, catalog)
@@ -196,7 +204,7 @@ def read(
     ] = None,
     note: Annotated[str, typer.Option(help="What was asked and answered; needed for nothing beside a hint.")] = "",
     file: Annotated[
-        Path | None, typer.Option("--from", help="JSON file of 'movescreen intake words --json' with \"means\" and \"note\" filled in.")
+        Path | None, typer.Option("--from", help="JSON file of 'movescreen intake words --json' with \"means\" and \"note\", or \"answer\", filled in.")
     ] = None,
     day: Day = "",
 ) -> None:  # fmt: skip
@@ -208,7 +216,7 @@ def read(
         said = [ReadAs(key=key, means=tuple(means or [NOTHING]), note=note) for key in keys]
         if file is not None:
             said += parse_told(RootModel[list[ReadAs]], _READING.read_text(file), "reading", _READING.hint).root
-        if not any(each.means for each in said):
+        if not any(each.means or each.answer for each in said):
             raise InputError(
                 "nothing is said to be read", "name keys or words of 'movescreen intake words', or give --from"
             )
@@ -218,6 +226,27 @@ def read(
     for line in describe_words(left, catalog):
         typer.echo(f"  {line}")
     ensure_no_red_flag(review_red_flags(person, catalog))
+
+
+def answer(
+    code: Code,
+    question: Annotated[str, typer.Argument(help="Its key of 'movescreen intake words', or the whole question.")],
+    words: Annotated[str, typer.Argument(help="What the client's page says to it.")],
+    by: Annotated[str, typer.Option(help="Who answers.")],
+    day: Day = "",
+) -> None:
+    """Answer what the client asked: it stands on their page, with its day; a later answer takes the place of an earlier one."""
+    when = read_day(day)
+    with open_store() as store:
+        asked = find_questions(store.person(code, when), store.visits(code))
+        found = next((q for q in asked if question.casefold() in (q.key, q.text.casefold())), None)
+        if found is None:
+            raise UnknownNameError("question of the client", question, [q.key for q in asked])
+        if not words.strip():
+            raise InputError("the answer is empty", "say what the client's page is to say")
+        store.read_words(code, when, [ReadAs(key=found.key, answer=words)], by)
+        waiting = list_asked(store, code, when).waiting
+    typer.echo(f"noted; {tell_waiting([q.text for q in waiting]) or 'no question waits'}")
 
 
 def _find_keys(named: Sequence[str], unread: Sequence[TypedText], catalog: ClientCatalog) -> list[str]:
@@ -277,5 +306,5 @@ def _tell(person: Person, unread: Sequence[TypedText]) -> None:
 
 GROUP = {
     "ask": ask, "add": add, "show": show, "clear": clear, "agree": agree, "words": words,
-    "read": read, "template": template,
+    "read": read, "answer": answer, "template": template,
 }  # fmt: skip

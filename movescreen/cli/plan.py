@@ -14,14 +14,15 @@ from rich.table import Column, Table
 from movescreen.app.client_pages import head_of, make_next_plan, plan_as_of, save_changed_plan
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.client_schema import STAGES
-from movescreen.catalog.exercise_figures import load_exercise_figures
 from movescreen.cli.typed import Code, Day
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import parse_told
+from movescreen.client.plan.answers import tell_waiting
 from movescreen.client.plan.changes import group_left_out
 from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.client.plan.model import CHANGE_WORDS, Plan
 from movescreen.client.plan.pathways import tell_chain
+from movescreen.client.plan.sheet import near_lighter
 from movescreen.client.plan.week import group_days, read_days
 from movescreen.doors import Door
 from movescreen.errors import EditConflict, InputError, UnknownNameError
@@ -155,6 +156,22 @@ def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -
     typer.echo(f"plan {saved.number} of {client.label}, {plan.day}: {plan.headline}")
     for chain in plan.pathways:
         typer.echo(f"  {chain.title}: {chain.refused or tell_chain(chain)}")
+    _list_exercises(plan)
+    for days, done in group_days(plan):
+        typer.echo(f"  {days}: {', '.join(e.exercise for e in done)}")
+    if lighter := near_lighter(plan):
+        typer.echo(f"lighter week from {lighter.begins}: {lighter.why}")
+    for test in plan.tests:
+        typer.echo(f"test: {test.test}, {test.minutes} min, for {test.settles}")
+    if waiting := tell_waiting([each.asked for each in plan.waiting]):
+        typer.echo(f"{waiting} ('movescreen intake words {client.code}')")
+    typer.echo(f"look again on {plan.retest_on}{f', because {plan.retest_why}' if plan.retest_why else ''}")
+    if out is not None:
+        for path in write_plan(plan, saved.number, head_of(client, plan.day), out):
+            typer.echo(path)
+
+
+def _list_exercises(plan: Plan) -> None:
     for exercise in plan.exercises:
         typer.echo(
             f"  {exercise.stage.replace('_', '-')}: {exercise.title} [{exercise.exercise}], {exercise.dose_words}"
@@ -167,16 +184,6 @@ def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -
         typer.echo(f"  gone since {plan.started_from}: {gone.title} ({gone.reason})")
     for titles, reason in group_left_out(plan.left_out):
         typer.echo(f"  left out: {titles} ({reason})")
-    for days, done in group_days(plan):
-        typer.echo(f"  {days}: {', '.join(e.exercise for e in done)}")
-    if plan.lighter:
-        typer.echo(f"lighter week from {plan.lighter.begins}: {plan.lighter.why}")
-    for test in plan.tests:
-        typer.echo(f"test: {test.test}, {test.minutes} min, for {test.settles}")
-    typer.echo(f"look again on {plan.retest_on}{f', because {plan.retest_why}' if plan.retest_why else ''}")
-    if out is not None:
-        for path in write_plan(plan, saved.number, head_of(client, plan.day), out, load_exercise_figures()):
-            typer.echo(path)
 
 
 GROUP = {"make": make, "show": show, "edit": edit, "save": save, "exercises": exercises}

@@ -17,6 +17,7 @@ from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.client_schema import STAGES
 from movescreen.client.intake.model import Clearance, Intake, Sex, TypedText, WordsRead
 from movescreen.client.person import Person, standing_flags
+from movescreen.client.plan.answers import find_questions, note_answer
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.danger_words import ReadAs, find_unread_words, note_reading
 from movescreen.client.team.board import TeamDay
@@ -367,9 +368,12 @@ class RecordStore:
         )  # fmt: skip
 
     def read_words(self, code: str, today: date, said: Iterable[ReadAs], by: str) -> None:
-        """Keep what the trainer says of typed texts; all of it, or nothing and the errors of :func:`note_reading`."""
-        person, catalog = self.person(code, today), load_client_catalog(self.catalog)
-        read = note_reading(said, find_unread_words(person, self.visits(code), catalog), person, catalog, by)
+        """Keep what the trainer says of typed texts and answers to questions; all of it, or nothing and the errors of :func:`note_reading`."""
+        person, catalog, visits = self.person(code, today), load_client_catalog(self.catalog), self.visits(code)
+        asked, said = {each.key: each for each in find_questions(person, visits)}, list(said)
+        read = [note_answer(each, asked[each.key], person, by) for each in said if each.key in asked and each.answer]
+        texts = [each for each in said if each.key not in asked]
+        read += note_reading(texts, find_unread_words(person, visits, catalog), person, catalog, by)
         with transaction(self.engine, write=True) as session:
             owner = ensure_client(session, code).id
             session.add_all(make_entry(WordsReadRow, owner, today, each) for each in read)

@@ -115,6 +115,39 @@ def test_what_was_typed_holds_the_plan_at_every_command_until_it_is_read(run_kep
     assert run_kept("plan", "show", "P").code == 3, "new words hold again"
 
 
+def test_a_question_waits_for_an_answer_that_is_kept_with_its_day_and_printed(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P", "--born", "1991", "--sex", "female")
+    asked = {"goal_words": "Run far. Race on 12 December.", "note": "Do I have to stop?"}
+    run_kept("intake", "add", "P", write_intake(tmp_path, day=date.today(), **asked))
+    rows = json.loads(run_kept("intake", "words", "P", "--json").out)
+    path = tmp_path / "read.json"
+    path.write_text(json.dumps([row | {"means": ["nothing"], "note": "asked"} for row in rows]))
+    assert run_kept("intake", "read", "P", "--by", "AT", "--from", path).code == 0, (
+        "a question without an answer goes on waiting"
+    )
+    listed = run_kept("intake", "words", "P")
+    assert listed.code == 0, "a question holds nothing back"
+    assert "waits for your answer: “Do I have to stop?”" in listed.out
+    made = run_kept("plan", "make", "P", "--out", tmp_path / "plan").out
+    assert "2 questions wait for your answer: “Run far. Race on 12 December.”; “Do I have to stop?”" in made
+    answer = ("intake", "answer", "P", "do i have to stop?")
+    assert run_kept("intake", "answer", "P", "May I swim?", "Yes.", "--by", "AT").code == 2
+    assert run_kept(*answer, "No.", "--by", "").code == 2
+    assert run_kept(*answer, " ", "--by", "AT").code == 2
+    assert (
+        "1 question waits for your answer: “Run far. Race on 12 December.”"
+        in run_kept(*answer, "No: run as now.", "--by", "AT").out
+    )
+    rows = json.loads(run_kept("intake", "words", "P", "--json").out)
+    path.write_text(json.dumps([row | {"answer": "Yes."} for row in rows]))
+    assert run_kept("intake", "read", "P", "--by", "AT", "--from", path).code == 0
+    assert "your answer" not in run_kept("plan", "show", "P", "--out", tmp_path / "plan").out
+    kept = json.loads(run_kept("client", "show", "P", "--json").out)["words_read"]
+    assert {(each["what"][0]["text"], each["answer"], each["by"]) for each in kept if each["answer"]} == {
+        ("Do I have to stop?", "No: run as now.", "AT"), ("Run far. Race on 12 December.", "Yes.", "AT"),
+    }  # fmt: skip
+
+
 def test_all_texts_are_read_from_a_file_and_a_yes_stops_like_the_question(run_kept: Run, tmp_path: Path) -> None:
     run_kept("client", "add", "P", "--born", "1991", "--sex", "female")
     typed = {"goal_words": "sleep through", "note": "something below is asleep", "medication": "iron"}

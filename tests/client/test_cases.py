@@ -144,7 +144,7 @@ CASES: dict[str, Case] = {
     "Achilles above the heel, 5 of 10, runner": Case(
         {"pains": (pain("achilles", 3, 5, spot="middle"),), **RUN},
         ends="load", holds=("heel_raise_hold", "slow_heel_raise"), lacks=("single_leg_heel_raise", "pogo_hops"), first="achilles_load",
-        says=("pain up to 5 of 10", "back to its usual by the next morning", "Achilles tendon may have it by the rule of its own"),
+        says=("pain up to 5 of 10", "back to its usual by the next morning", "Achilles tendon may have it by its own pain rule"),
     ),
     "Achilles at the heel bone, 2 of 10, stiff ankle": Case(
         {"pains": (pain("achilles", 1, 2, spot="insertion"),), **RUN}, (make_visit(findings=(HEEL,)),),

@@ -205,7 +205,7 @@ def test_nothing_speaks_against_an_injury_that_is_known() -> None:
 
 def test_not_yet_says_what_comes_first_whatever_was_allowed() -> None:
     sprain = Injury(kind="ankle_sprain", place="ankle", side="left", when="2025-12-20")
-    waits = [each for each in plan_of(injuries=(sprain,)).activities if "running" in each.wait]
+    waits = [each for each in plan_of(injuries=(sprain,), sports=("running",)).activities if "running" in each.wait]
     assert waits
     assert "knee-to-wall test" in waits[0].until[0]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from movescreen.client.intake.model import Injury, Intake, Operation, Pain, parse_intake
+from movescreen.client.intake.model import Injury, Intake, Pain, parse_intake
 from movescreen.client.person import Person
 from movescreen.client.plan.model import Plan, PlanActivity
 from movescreen.client.visits.visit import HandMeasurement, SessionNote
@@ -161,37 +161,6 @@ def test_a_trace_still_keeps_the_knee_from_running() -> None:
     assert CARE.gates["knee_ligament_effusion"].at_most == 0
 
 
-# --- the client's own question -------------------------------------------------------------
-
-
-def question(plan: Plan) -> PlanActivity:
-    (found,) = [each for each in plan.activities if each.kind == "asked"]
-    return found
-
-
-def test_the_page_answers_what_was_asked_in_the_clients_words() -> None:
-    child = question(
-        plan_for(**pain("low_back", 1, 2, side=""), goals=("daily_life",), goal_words="lift my 11 kg son again")
-    )
-    assert "lift my 11 kg son again" in child.about
-    assert "from a chair" in child.may
-    assert "close" in child.may
-    desk = question(
-        plan_for(**pain("low_back", 1, 2, side=""), goals=("daily_life",), goal_words="sitting at my desk all day")
-    )
-    assert "half hour" in desk.may
-    run = question(plan_for(**sprained(40), **TEAM | {"goals": ("run",)}, goal_words="which running is all right?"))
-    assert "running" in run.may + run.wait
-
-
-def test_no_answer_allows_what_something_else_holds() -> None:
-    sore = {"pains": (Pain(place="low_back", now=4, week=7),)}
-    talk = plan_for(score=7, **sore, goals=("daily_life",), goal_words="lift my 11 kg son again")
-    assert all(each.kind != "asked" for each in talk.activities)
-    banned = plan_for(weeks_postpartum=8, goals=("run",), goal_words="run 5k")
-    assert "run" not in question(banned).may.replace("running waits", "")
-
-
 # --- what there is to train with -----------------------------------------------------------
 
 
@@ -229,58 +198,6 @@ ACHILLES: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("asked", "told", "says"),
-    [
-        ("When may I run again?", SPRAINED, "Not yet. It begins with step 3 of 4, “run straight on and hop”; you are at step 1"),
-        ("Do I have to stop playing?", SPRAINED, "For now yes. It begins with step 4 of 4"),
-        ("Asks whether she may run twice a week.", ACHILLES, "Yes: run"),
-        ("Must I stop running?", ACHILLES, "No: run"),
-    ],
-)  # fmt: skip
-def test_a_question_about_what_may_be_done_is_answered_from_the_steps(
-    asked: str, told: dict[str, Any], says: str
-) -> None:
-    plan = make_plan(make_person(goal_words=asked, **told), (make_visit(),), CARE, NORMS)
-    if asked.startswith("Asks"):
-        plan = make_plan(make_person(**told), (make_visit(notes=(SessionNote(pain_now=1, text=asked),)),), CARE, NORMS)
-    assert not plan.questions
-    (answer,) = plan.answered
-    assert answer.words.startswith(says)
-    assert "“You may”" not in answer.words, "no formula"
-
-
-def test_a_step_says_when_it_begins_at_the_soonest_and_whose_word_it_waits_for() -> None:
-    (answer,) = make_plan(make_person(goal_words="When may I run?", **SPRAINED), (make_visit(),), CARE, NORMS).answered
-    assert "Not before 2026-03-13: three weeks since the sprain" in answer.words
-    assert "waits until" not in answer.words
-    operation = Operation(
-        what="ACL reconstruction", place="knee", side="left", when="2025-10-02", cleared=True, cleared_by="surgeon", cleared_on="2026-02-20", allowed="load"
-    )  # fmt: skip
-    told = {"operations": (operation,), "sports": ("jumping_and_turning",), "goals": ("run",)}
-    (banned,) = make_plan(make_person(goal_words="When may I run?", **told), (make_visit(),), CARE, NORMS).answered
-    assert banned.words.endswith("And it waits until your surgeon says otherwise.")
-
-
-@pytest.mark.parametrize(
-    "asked", ["When may I play again?", "Asks whether she may train with the team.", "Is it my hip?"]
-)
-def test_what_no_line_and_no_step_says_is_left_to_the_trainer(asked: str) -> None:
-    plan = asking(asked)
-    assert len(plan.questions) == 1
-    assert not plan.answered
-    assert any("to be answered before" in line for line in plan.cautions)
-
-
-@pytest.mark.parametrize(
-    "asked", ["How long do I wear the brace for training?", "Asks whether new shoes are needed to run."]
-)
-def test_a_question_that_no_plan_can_answer_is_left_for_the_trainer(asked: str) -> None:
-    plan = asking(asked)
-    assert len(plan.questions) == 1
-    assert not plan.answered
-
-
 def test_who_may_run_today_is_not_led_back_to_marching_and_walking_breaks() -> None:
     well = make_plan(
         make_person(sports=("running",), goals=("run",), goes_well=("easy_runs",), goal_words="Run a half marathon"),
@@ -289,11 +206,3 @@ def test_who_may_run_today_is_not_led_back_to_marching_and_walking_breaks() -> N
         NORMS,
     )
     assert not {"march_drill", "run_walk"} & {each.exercise for each in well.goal_forms}
-
-
-@pytest.mark.parametrize(
-    ("sports", "team"), [(("none",), False), (("walking",), False), (("jumping_and_turning",), True)]
-)
-def test_who_has_no_sport_is_not_told_of_a_team(sports: tuple[str, ...], team: bool) -> None:
-    plan = make_plan(make_person(sports=sports, goals=("lift",), pains=()), (make_visit(),), CARE, NORMS)
-    assert any("team training" in each.may for each in plan.activities) is team

@@ -347,7 +347,7 @@ def test_clear_beyond_the_error_lets_it_go_and_noise_does_not() -> None:
     assert all("heel rise (right) 15 to 2 percent" in gone[name] for name in only)
     noisy = make_plan(person_on(), [first, seen_again(HEEL, value=14.0, **clear)], CARE, NORMS, last=last)
     assert only <= {e.exercise for e in noisy.exercises}
-    assert any("not gone by more than its error" in n.reasons[0] for n in noisy.needs if n.need == "ankle_range")
+    assert any("not clearly better" in n.reasons[0] for n in noisy.needs if n.need == "ankle_range")
 
 
 def test_at_the_end_of_its_dose_the_harder_exercise_takes_its_place() -> None:

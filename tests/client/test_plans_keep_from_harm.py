@@ -401,6 +401,7 @@ def test_who_heals_stops_what_is_more_and_who_does_not_tells() -> None:
             **seen_by("load", "joint_problem"),
             injuries=injuries,
             pains=(Pain(place="ankle", side="left", now=0, week=2),),
+            sports=("jumping_and_turning",),
         )
         return " ".join(each.note for each in plan_of(person).activities)
 

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from movescreen.catalog.exercise_figures import load_exercise_figures
 from movescreen.catalog.norms_library import load_norms
+from movescreen.model import Status
 from movescreen.report.pages.client import Handout, Practice, SeenDay, render_handout
 from tests.client.test_plan import PEOPLE
 from tests.report.test_several_clips import screening
@@ -82,3 +83,25 @@ def test_a_finding_is_told_by_its_words_and_its_practice_left_to_the_program(han
     assert "What to practice" not in with_program
     assert "Your right heel came off the floor." in with_program
     assert with_program.count('class="rank"') == 3
+
+
+def test_the_film_says_nothing_good_beside_what_the_trainer_saw(handout: Handout) -> None:
+    assert handout.seen is not None
+    clear = tuple(f for f in handout.seen.findings if f.status is Status.CLEAR and f.plain.good)
+    assert clear, "the case below needs some"
+    quiet = replace(handout.seen, findings=clear)
+    alone, eyes = (render_handout(Handout("Anna Berg", each)) for each in (quiet, replace(quiet, own_eyes=True)))
+    assert "Nothing stood out" in alone
+    assert "What went well" in alone
+    assert "What we saw" not in eyes
+    with_program = render_handout(replace(handout, seen=quiet))
+    assert "What went well" in with_program
+    assert "Nothing stood out" not in with_program, "a program works on something"
+
+
+def test_beside_a_stop_stands_whom_to_see_and_what_to_take_along() -> None:
+    stopped = Handout("Anna Berg", waits=True, see="a hospital, today", take="pain: left knee, since 2023")
+    page = render_handout(stopped)
+    for words in ("Whom to see: a hospital, today.", "letter to them along", "For them: pain: left knee, since 2023."):
+        assert words in page
+    assert "For them" not in render_handout(replace(stopped, take=""))

@@ -20,6 +20,7 @@ from movescreen.client.visits.control import describe_control, fit_drift
 from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.visit import HandMeasurement, Reading, SessionNote, Visit
 from movescreen.report.figures.trend_chart import trend_svg
+from movescreen.report.pages.client import Handout, render_handout
 from movescreen.report.pages.plan import plan_table, render_plan, write_plan
 from movescreen.report.pages.progress import (
     ProgressReport,
@@ -71,7 +72,10 @@ def test_every_plan_can_be_read(who: str) -> None:
     plan = make_plan(person, visits, CARE, NORMS).model_copy(update={"note": NASTY})
     page = render_plan(plan, HEAD)
     check_page(page)
-    assert len(re.findall(r'class="task"', page)) == len(plan.exercises)
+    assert all(e.title in page for e in plan.exercises)
+    handout = render_handout(Handout("C1", plan=plan))
+    check_page(handout)
+    assert len(re.findall(r'class="task"', handout)) == len(plan.exercises)
     assert plan_table(plan)["exercise"].to_list() == [e.exercise for e in plan.exercises]
 
 

@@ -1,10 +1,10 @@
-"""The client's sheet of a plan: short, without contradictions, and with an answer to every day that was named."""
+"""The client's sheet of a plan: short, and without contradictions."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 
 from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.safety_schema import ClauseSpec
-from movescreen.client.intake.model import Clearance, Injury, Intake, Operation, Pain
+from movescreen.client.intake.model import Injury, Pain
 from movescreen.client.intake.words import decapitalize
-from movescreen.client.person import Person, standing_flags
+from movescreen.client.person import Person
 from movescreen.client.plan.model import Plan, PlanActivity
 from movescreen.client.plan.sheet import (
     drop_repeated,
@@ -23,19 +23,18 @@ from movescreen.client.plan.sheet import (
     list_details,
     list_stops,
     merge_sport,
-    tell_asked,
     tell_change,
     tell_found,
     tell_next,
 )
-from movescreen.client.plan.wanted_days import find_days
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
+from movescreen.report.pages.client import Handout, render_handout
 from movescreen.report.pages.plan import render_plan
 from movescreen.report.sections.person import PersonHead
 from movescreen.words.numbers_and_units import spell_days
 from tests.client.test_plan import PEOPLE
-from tests.client.test_safety_properties import intakes, people, plan_or_none, visit_lists
-from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit
+from tests.client.test_safety_properties import people, plan_or_none, visit_lists
+from tests.support.clients import CARE, DAY, make_person, make_visit
 from tests.support.plans import make_plan
 
 NORMS, HEAD = load_norms(), PersonHead("C1", 35, "female")
@@ -47,9 +46,8 @@ some = settings(max_examples=30, deadline=None, derandomize=True, suppress_healt
 
 def sheet(plan: Plan) -> str:
     """Return the words of the client's sheet alone."""
-    page = re.sub(r"(?s)<(style|head|svg)\b.*?</\1>", "", render_plan(plan, HEAD))
-    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
-    return text.partition("For the trainer")[0]
+    page = re.sub(r"(?s)<(style|head|svg)\b.*?</\1>", "", render_handout(Handout("C1", plan=plan)))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)).partition("Tick what you did")[0]
 
 
 def limits(text: str) -> set[str]:
@@ -63,10 +61,6 @@ def limits(text: str) -> set[str]:
 
 def plan_for(*visits: Visit, **told: Any) -> Plan:
     return make_plan(make_person(**told), visits or (make_visit(),), CARE, NORMS)
-
-
-def answers(words: str, **told: Any) -> list[str]:
-    return [line for _, _, lines in tell_asked(plan_for(goal_words=words, **told)) for line in lines]
 
 
 # --- what holds for everybody ---------------------------------------------------------------
@@ -109,21 +103,6 @@ def test_a_sheet_is_short_and_agrees_with_itself(who: str) -> None:
 def test_every_sheet_is_short_and_agrees_with_itself(person: Person, visits: tuple[Visit, ...]) -> None:
     if plan := plan_or_none(person, visits):
         check_sheet(plan)
-
-
-@pytest.mark.slow
-@some
-@given(intakes())
-def test_every_day_that_is_named_is_answered_and_none_is_promised(told: Intake) -> None:
-    asked = told.model_copy(update={"goal_words": "Play on 20 April, a 10 km run in June"})
-    person = Person(DAY, 1990, "", asked, standing_flags([asked], DAY))
-    plan = plan_or_none(person, (make_visit(),))
-    if plan is None:
-        return
-    text = " ".join(f"{each.about}: {each.words}" for each in plan.answers)
-    assert "20 April" in text
-    assert "June" in text
-    assert not re.search(r"\b(?:you will|you can|certainly|yes)\b", text, re.IGNORECASE)
 
 
 def test_the_short_form_for_anybody_leaves_no_sign_out() -> None:
@@ -175,7 +154,6 @@ def test_what_a_ban_covers_is_not_said_again_and_what_is_only_faster_bars_nothin
 def test_every_clause_that_waits_says_what_it_is_about() -> None:
     told = [(r.steps if r.pathway else (r.activity,)) for r in CARE.safety.values()]
     waits = [wait for steps in told for each in steps if each is not None for wait in each.wait]
-    waits += [wait for goal in CARE.goals.values() for wait in (*goal.wait, *goal.wait_easily, *goal.before_impact)]
     for words, topic in (("running", "run"), ("jumping", "jump"), ("team training", "team"), ("kneeling", "kneel")):
         assert [
             wait.words for wait in waits if re.search(rf"\b{words}\b", wait.words) and topic not in wait.about
@@ -228,59 +206,6 @@ def test_what_was_found_names_no_aim_without_an_exercise_and_no_sitting() -> Non
     assert first.aim.casefold() not in tell_found(fewer).casefold()
 
 
-# --- days -----------------------------------------------------------------------------------
-
-
-TODAY = date(2026, 11, 27)
-
-
-@pytest.mark.parametrize(
-    ("text", "words", "first", "last"),
-    [
-        ("Play on 12 December", "12 December", (2026, 12, 12), (2026, 12, 12)),
-        ("can I play on December 12th?", "December 12th", (2026, 12, 12), (2026, 12, 12)),
-        ("on 2027-01-09", "2027-01-09", (2027, 1, 9), (2027, 1, 9)),
-        ("am 9.1.2027", "9.1.2027", (2027, 1, 9), (2027, 1, 9)),
-        ("A 10 km race in April", "April", (2027, 4, 1), (2027, 4, 30)),
-        ("marathon next October", "next October", (2027, 10, 1), (2027, 10, 31)),
-        ("after the winter break, end of January", "end of January", (2027, 1, 21), (2027, 1, 31)),
-        ("Outdoor 5000 m in May", "May", (2027, 5, 1), (2027, 5, 31)),
-        ("Walk 18 holes in spring", "spring", (2027, 3, 1), (2027, 5, 31)),
-        ("Play the spring season", "the spring season", (2027, 3, 1), (2027, 5, 31)),
-        ("Run again this week", "this week", (2026, 11, 27), (2026, 11, 29)),
-        ("in two weeks", "in two weeks", (2026, 12, 11), (2026, 12, 11)),
-        ("on 3 March", "3 March", (2027, 3, 3), (2027, 3, 3)),
-        ("a tournament on 19 and 20 December", "19 and 20 December", (2026, 12, 19), (2026, 12, 20)),
-        ("from 28 to 30 December", "28 to 30 December", (2026, 12, 28), (2026, 12, 30)),
-    ],
-)
-def test_a_day_is_read(text: str, words: str, first: tuple[int, int, int], last: tuple[int, int, int]) -> None:
-    (found,) = find_days(text, TODAY)
-    assert (found.words, found.first, found.last) == (words, date(*first), date(*last))
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["March on the spot", "I may run", "a 10 km race", "afraid to fall", "spring from one leg", "5.5 km in 30 min", "since 12 December 2025",
-     "after the winter break", "the second half", "31 February", "jan lives here"],
-)  # fmt: skip
-def test_what_is_no_day_ahead_is_none(text: str) -> None:
-    assert find_days(text, TODAY) == ()
-
-
-def test_two_days_are_both_read_and_one_that_can_be_two_is_asked_for() -> None:
-    assert [each.words for each in find_days("10 km race in April, marathon next October", TODAY)] == [
-        "April",
-        "next October",
-    ]
-    (unclear,) = find_days("play on 12/11", TODAY)
-    assert unclear.last is None
-    assert "tell your trainer which one" in answers("play on 12/11")[0]
-
-
-# --- answers --------------------------------------------------------------------------------
-
-
 def sprained(days: int) -> dict[str, Any]:
     when = (DAY - timedelta(days=days)).isoformat()
     return {
@@ -289,89 +214,13 @@ def sprained(days: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_a_match_before_the_time_that_the_rules_ask_for_is_not_by_them() -> None:
-    soon = answers("Play on 16 March", **sprained(6))[0]
-    assert soon.startswith(
-        "16 March: no, not by the rules of this plan: they ask for six weeks since the sprain and 3 steps of at least a week each, so 2026-04-14"
-    ), "six weeks end on 7 April, and the last step takes another week"
-    assert "then get strong and steady on one leg, then begin to run and hop" in soon
-    late = answers("Play on 20 September", **sprained(6))[0]
-    assert late.startswith("20 September: open.")
-    assert "You and your trainer decide on 2026-09-13, by single-leg hop for distance" in late, (
-        "a named day, and a named test"
-    )
-    assert "Before that: what “Next look” names" in late
-
-
-def test_a_match_before_the_steps_can_be_gone_is_a_no() -> None:
-    near = answers("Play on 10 March", **sprained(60))[0]
-    assert (
-        "no, not by the rules of this plan: they ask for 3 steps of at least a week each, so 2026-03-23 at the soonest"
-        in near
-    )
-    assert "injury" not in near
-
-
-def test_running_is_no_condition_of_a_goal_without_it() -> None:
-    told = sprained(6) | {"goals": ("daily_life",), "sports": ("walking",)}
-    route = answers("The whole mail route from 16 April", **told)[0]
-    assert not re.search(r"jump|hop|run\b", route)
-    assert "your trainer decide" in route
-    assert "hop" in answers("Play handball on 16 April", **told)[0]
-
-
-def test_an_operation_is_no_goal_to_be_earned() -> None:
-    hip = {"pains": (Pain(place="hip", side="right", now=3, week=5),), "birth_year": DAY.year - 60}
-    (comes,) = plan_for(goal_words="Come into the operation on 9 April as strong as possible", **hip).answers
-    assert "comes whatever" in comes.words
-    assert not comes.missing
-    (tour,) = plan_for(goal_words="Walking tour on 9 April", **hip).answers
-    assert "comes whatever" not in tour.words
-
-
-def test_weeks_of_training_count_by_their_own_clock() -> None:
-    sore = {
-        "pains": (Pain(place="achilles", side="left", spot="insertion", now=1, week=2),),
-        "goals": ("run",),
-        "sports": ("running",),
-    }
-    assert "no, not by the rules" in answers("A race on 10 April", **sore)[0]
-    assert "open. You and" in answers("A race on 10 September", **sore)[0]
-
-
-def test_what_no_rule_answers_is_left_to_the_trainer_and_no_empty_line_to_the_client() -> None:
-    note = make_visit(notes=(SessionNote(pain_now=1, text="First sprain. Asks how long to keep the brace."),))
-    plan = plan_for(note, note="Wears a brace. Is ice of any use?", **sprained(6))
-    assert plan.questions == ("Is ice of any use?", "how long to keep the brace")
-    assert "how long to keep the brace" not in sheet(plan)
-    assert any("to be answered before" in each and "how long to keep the brace" in each for each in plan.cautions)
-    told = make_visit(notes=(SessionNote(pain_now=1, text="Asks whether she has to skip the tournament."),))
-    assert plan_for(told, goal_words="Play the tournament on 28 March", **sprained(6)).questions == (), (
-        "the day's answer is its answer"
-    )
-
-
-def test_months_after_an_operation_count_also_while_running_is_banned() -> None:
-    operation = Operation(
-        what="cruciate ligament", place="knee", side="left", when=(DAY - timedelta(days=150)).isoformat(), cleared=True,
-        cleared_by="surgeon", cleared_on=DAY.isoformat(), allowed="load",
-    )  # fmt: skip
-    told = {"operations": (operation,), "goals": ("return_to_sport",), "sports": ("jumping_and_turning",)}
-    assert "they ask for 9 months since the operation" in answers("Play in April", **told)[0]
-
-
-def test_without_a_complaint_nothing_speaks_against_it_and_nothing_is_promised() -> None:
-    quiet = make_visit(notes=(SessionNote(pain_now=0, pain_week=0, pain_during=0, pain_next_day=0),))
-    plan = plan_for(quiet, goal_words="a 10 km race in June", goals=("run",), sports=("running",))
-    (answer,) = plan.answers
-    assert answer.words.startswith("Yes, as far as is known today")
-    assert "Nobody can promise it" in answer.words
-    assert not plan_for(goal_words="get stronger").answers
-
-
-def test_only_questions_are_read_from_notes() -> None:
-    asked = plan_for(note="Was in Rome on 3 May. Can I run on 5 June?", goal_words="run")
-    assert [each.about for each in asked.answers] == ["5 June"]
+@pytest.mark.parametrize(("days", "told"), [(0, ""), (20, ", as told on 2026-02-10")])
+def test_pain_of_another_day_is_not_told_as_todays(days: int, told: str) -> None:
+    calf = Pain(place="calf", side="left", now=1, week=2, with_movement="pushing off (hard)")
+    person = make_person(day=DAY - timedelta(days=days), pains=(calf,), goals=("run",), sports=("running",))
+    page = tell_found(make_plan(person, (make_visit(),), CARE, NORMS))
+    assert f"Pain in the left calf (“pushing off (hard)”{told})." in page
+    assert "of 10" not in page
 
 
 # --- words for the age ----------------------------------------------------------------------
@@ -441,17 +290,6 @@ def test_signs_are_not_said_twice() -> None:
     assert drop_repeated(signs) == list(signs[:3])
 
 
-def test_it_is_looked_at_again_before_a_day_that_was_asked_about() -> None:
-    quiet = make_visit(notes=(SessionNote(pain_now=0, pain_week=0, pain_during=0, pain_next_day=0),))
-    told = {"goals": ("run",), "sports": ("running",)}
-    usual = plan_for(quiet, goal_words="run", **told)
-    near = plan_for(quiet, goal_words="a 10 km race on 22 March", **told)
-    assert near.retest_on == date(2026, 3, 15)
-    assert near.retest_why == "2026-03-22 was asked about"
-    assert usual.retest_on > near.retest_on
-    assert plan_for(quiet, goal_words="a 10 km race on 22 October", **told).retest_on == usual.retest_on
-
-
 def test_a_clinicians_words_stand_once_among_what_the_trainer_minds() -> None:
     quote = "“pain of the joint is known, train it”"
     minded = (
@@ -460,18 +298,6 @@ def test_a_clinicians_words_stand_once_among_what_the_trainer_minds() -> None:
     )
     page = render_plan(plan_for().model_copy(update={"cautions": minded}), HEAD)
     assert page.count("train it”") == 1
-
-
-def test_a_sport_that_a_clinician_lets_go_on_from_day_to_day_is_not_answered_with_a_bare_no() -> None:
-    def match(words: str) -> str:
-        word = Clearance(flag="joint_problem", by="physician", on=DAY, allows="speed", note=words)
-        told = sprained(6) | {"symptoms": QUESTIONS | {"joint_problem": True}, "clearances": (word,)}
-        return answers("Play on 16 March", **told)[0]
-
-    daily = match("not torn; tennis as far as pain allows")
-    assert "not in full by the steps of this plan" in daily
-    assert "your physician’s “tennis as far as pain allows”" in daily
-    assert "no, not by the rules" in match("not torn, no tennis as far as pain goes")
 
 
 def test_one_visit_is_advised_once() -> None:
@@ -514,13 +340,6 @@ def test_weeks_of_training_are_no_test_and_decide_no_review() -> None:
     assert not any("sessions took place" in each.next_test for each in plan.pathways)
     assert not any("sessions took place" in each.test for each in plan.tests)
     assert "weeks" not in plan.retest_why
-
-
-def test_of_two_lines_on_running_the_first_holds() -> None:
-    step = PlanActivity(about="Heel", kind="step", may="run easily, no more than now", asks=("move", "run"))
-    goal = PlanActivity(about="Run", kind="asked", may="run as this plan says", asks=("move", "run"))
-    assert merge_sport(lines(goal, step)).may == "Run easily, no more than now."
-    assert merge_sport(lines(goal)).may == "Run as this plan says."
 
 
 # --- after pain that was too much ---------------------------------------------------------------

@@ -104,7 +104,7 @@ def test_the_soap_note_has_its_four_parts_with_values_errors_and_views() -> None
     sheet = make_sheet(runner(), "soap")
     assert [title[0] for title, _ in sheet.shown] == ["S", "O", "A", "P"]
     text = text_of(runner(), "soap")
-    assert "Pain in the right ankle (1 of 10 now, 2 at worst this week; with running downhill)" in text
+    assert "Pain in the right ankle (1 of 10 now, 2 at worst this week; told: “running downhill”)" in text
     assert re.search(r"Heel rise, right \| Measured: 15 % ± 3 % .* View: side", text)
     assert "right 3.5 cm behind" in text
     assert "It is the side of the 2023 right ankle sprain" in text

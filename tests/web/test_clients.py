@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import json
+import re
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -19,7 +20,7 @@ from movescreen.app import ClipTask, FinishedScreening
 from movescreen.catalog import load_catalog
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.intake.model import Consent
-from movescreen.client.rules.danger_words import NOTHING
+from movescreen.client.rules.danger_words import NOTHING, ReadAs
 from movescreen.client.visits.visit import MovementPain, SessionNote, record_screening
 from movescreen.live import SessionFiles
 from movescreen.model import ClipResult, VideoInfo
@@ -101,6 +102,28 @@ def test_on_one_page_the_trainer_says_of_every_text_what_it_means(client: TestCl
     assert say(**{f"means.{typed.key}": "chest_pain"}).status_code == 303
     assert "Refer: a doctor, today" in client.get(f"/clients/{runner}").text
     assert "The exercises, in this order" not in client.get(f"/clients/{runner}/plan").text
+
+
+def test_a_question_is_answered_where_texts_are_read_and_stands_on_the_clients_page(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
+    store.add_intake(runner, make_intake(day=TODAY, consent=YES, goal_words="Do I have to stop?", goals=("run",)))
+    (typed,) = store.unread_words(runner, TODAY)
+    store.read_words(runner, TODAY, [ReadAs(key=typed.key, means=(NOTHING,), note="asked")], "MK")
+    assert post(client, f"/clients/{runner}/plan/make").status_code == 303
+    assert "1 question waits for your answer" in client.get(f"/clients/{runner}").text
+    assert "Answer what was asked" in client.get(f"/clients/{runner}/plan").text
+    assert 'class="ruled"' in client.get(f"/clients/{runner}/handout").text
+    page = client.get(f"/clients/{runner}/words").text
+    name = re.search(r'name="(answer\.\w+)"', page)
+    assert name is not None
+    assert (
+        "who answers is missing" in post(client, f"/clients/{runner}/words", **{name[1]: "No.", "by": ""}).text.lower()
+    )
+    assert post(client, f"/clients/{runner}/words", **{name[1]: "No: run as now.", "by": "MK"}).status_code == 303
+    assert "waits for your answer" not in client.get(f"/clients/{runner}").text
+    handout = client.get(f"/clients/{runner}/handout").text
+    assert "No: run as now." in handout, "at once, in the plan that was made before"
+    assert 'class="ruled"' not in handout
+    assert "Nothing that was typed waits" in client.get(f"/clients/{runner}/words").text
 
 
 def test_what_hurt_is_typed_on_a_page_and_its_exercises_leave_the_plan(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip

@@ -88,6 +88,16 @@ def test_no_picture_without_consent_and_none_of_a_movement_that_hurts(
     assert "<img" not in client.get("/clients/NO/handout").text
 
 
+def test_a_film_from_long_before_the_program_is_not_told_beside_it(store: RecordStore, runner: str) -> None:
+    store.add_intake(runner, make_intake(day=TODAY, goals=("run",), **SEEN))
+    long_ago = TODAY - timedelta(weeks=8)
+    store.add_screening(runner, long_ago, make_visit(long_ago, findings=(HEEL,)).screenings[0])
+    assert gather_handout(store, runner, TODAY).seen is not None, "without a program it is what there is"
+    store.add_measurements(runner, TODAY, list(by_hand("knee_to_wall", 11, 7)))
+    make_next_plan(store, runner, TODAY, None)
+    assert gather_handout(store, runner, TODAY).seen is None
+
+
 def test_consent_that_is_taken_back_takes_the_picture_back(
     client: TestClient, store: RecordStore, trained: str
 ) -> None:

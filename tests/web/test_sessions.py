@@ -82,8 +82,12 @@ def test_the_next_plan_knows_and_says_first_what_changed(
     assert saved is not None
     assert saved.plan.days == (2,)
     text = client.get(f"/clients/{runner}/plan").text
-    assert text.index("What we found") < text.index("is marked") < text.index("The exercises, in this order")
-    assert text.index("For the trainer") < text.index("What changed since the plan of")
+    assert (
+        text.index("The exercises")
+        < text.index("What to do, and what to mind")
+        < text.index("What changed since the plan of")
+    )
+    assert "is marked" in client.get(f"/clients/{runner}/handout").text
     assert "Pain 1 of 10 the next morning, 11 of 12 sessions" in text
     assert "What changed since the plan of" in client.get(f"/clients/{runner}").text
 

@@ -191,6 +191,8 @@ class WordsRead(Frozen):
     ----------
     by, on, note
         Who, when, and what was asked and answered.
+    answer
+        What the trainer says to a question that was typed; empty for what was read.
     means
         Red flags whose questions it answers with yes, and ``intake`` when the intake is to be put right; empty when nothing in it changes
         the plan. None in records of before, which tell only that danger words were read.
@@ -204,6 +206,7 @@ class WordsRead(Frozen):
     means: tuple[str, ...] | None = None
     intake: str = ""
     note: Note = ""
+    answer: Note = ""
 
 
 class Consent(Frozen):

@@ -64,7 +64,7 @@ def pain_words(pain: Pain, told_on: date | None = None) -> str:
     """Return ``pain in the right ankle (2 of 10 now, 4 at worst this week)``; of another day, what it was then."""
     now, week = ("now", "this week") if told_on is None else (f"on {told_on}", "in the week before")
     strength = f"{pain.now} of 10 {now}, {pain.week} at worst {week}"
-    more = f"; with {pain.with_movement}" if pain.with_movement else ""
+    more = f"; told: “{pain.with_movement}”" if pain.with_movement else ""
     spot = f", {_SPOT_WORDS[pain.spot]}" if pain.spot else ""
     return f"pain in the {place_words(pain.place, pain.side)}{spot} ({strength}{more})"
 

@@ -104,6 +104,8 @@ def _to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, fro
     weaker = side and need is not None and need.side == side and need.tests and not draft.takes_a_set(spec)
     how += f" One set more on the {side}." if weaker else ""
     stop = compare(stop, find_known(draft.person, draft.catalog))
+    # what is heavy for somebody is braced for
+    stop = stop.replace("; breath held", "") if draft.lifts(spec) else stop
     told = {
         "aim": need.spec.title if need and spec.stage != "warm_up" else "",
         "until": draft.provisional.get(spec.id, ""),

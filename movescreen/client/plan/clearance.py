@@ -46,6 +46,10 @@ _RETURN_SIGNS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
 NOT_HARDER = "Not yet in a harder form: only as many more as the next plan says."
 
 
+#: Until when a ban holds that no clinician spoke.
+NO_ONES_WORD = "until your trainer says otherwise"
+
+
 def tell_said(person: Person) -> tuple[PlanActivity, ...]:
     """Return what clinicians said, word for word, for the client."""
     told: dict[str, list[str]] = {}
@@ -111,8 +115,8 @@ def tell_ban(person: Person, catalog: ClientCatalog) -> str:
     clearances = [person.clearance(flag) for flag in catalog.red_flags]
     limiting = [w.by for w in operations if w is not None and w.stage != STAGES[-1]]
     limiting += [w.by for w in clearances if w is not None and w.allows not in (None, STAGES[-1])]
-    who = join_words(dict.fromkeys(limiting)) or "trainer"
-    return f"until your {who} {_say(who)} otherwise"
+    who = join_words(dict.fromkeys(limiting))
+    return f"until your {who} {_say(who)} otherwise" if who else NO_ONES_WORD
 
 
 def _say(who: str) -> str:

@@ -9,21 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize, place_words
 from movescreen.client.person import Person
-from movescreen.client.plan.answers import (
-    answer_days,
-    answer_questions,
-    find_word_on,
-    list_days,
-    list_questions,
-    tell_way,
-)  # fmt: skip
+from movescreen.client.plan.answers import find_answers
 from movescreen.client.plan.cards import to_exercise, to_need
 from movescreen.client.plan.carrying_over import carry_over
 from movescreen.client.plan.choosing import (
@@ -32,7 +25,7 @@ from movescreen.client.plan.choosing import (
     why_not,
     why_waits,
 )
-from movescreen.client.plan.clearance import CITED, note_said, tell_ban, tell_returns, tell_said
+from movescreen.client.plan.clearance import note_said, tell_returns, tell_said
 from movescreen.client.plan.deficits import find_deficits, tell_unheard, tell_untrained
 from movescreen.client.plan.doubts import (
     describe_contradictions,
@@ -81,7 +74,6 @@ from movescreen.client.plan.sheet import tell_time
 from movescreen.client.plan.since import Seen, look, tell_measured
 from movescreen.client.plan.telling import may_run_now, tell_fewer, tell_goals, tell_headline, tell_holds, tell_notes
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
-from movescreen.client.plan.today import answer_question
 from movescreen.client.plan.week import builds_up, find_lighter_week, keep_to_days, plan_week
 from movescreen.client.rules.clearance_words import find_pain_limit
 from movescreen.client.rules.conditions import heals
@@ -173,6 +165,7 @@ def make_plan(
     talk_first = bool(talk_first_words(pain))
     may_run = may_run_now(draft, pain, readiness)
     draft.goes_on = may_run and not heals(person)
+    worst = worst_pain(pain)
     early = "painkillers hide pain" if gate.masked else why_early(limits)
     safety = tell_safety(
         person,
@@ -183,13 +176,14 @@ def make_plan(
         early=early,
         no_impact=bool(draft.no_impact),
         slow=draft.latest != "speed",
+        sore=worst is None or any(STAGES.index(limit.stage) < STAGES.index("load") for limit in gate.limits),
     )
     draft.pain_rules = find_own_rules(person, profiles, readiness, catalog, loosened=not (talk_first or gate.masked))
     if last is not None:
         draft.last, draft.doubts = last, find_doubts(last, person, _rounds(last, visits), catalog, norms)
         carry_over(draft, last, visits, seen)
     goal_forms: list[PlanGoal] = []
-    goals, worst = find_goals(person, visits, catalog), worst_pain(pain)
+    goals = find_goals(person, visits, catalog)
     choose_exercises(draft, lambda: goal_forms.extend(add_goal_form(draft, goals, worst, goes_on=draft.goes_on)))
     untrained = tell_untrained(draft, find_deficits(grounds.readings, grounds.differences, readiness, catalog))
     untrained += tell_unheard(draft, grounds.observations)
@@ -219,11 +213,6 @@ def make_plan(
         name: explain(chain) for name, pathway in from_pathways.items() for chain in chains if chain.pathway == pathway
     }
     holds = tell_holds(draft)
-    ban = CITED.sub("", tell_ban(person, catalog)) if draft.no_impact else ""
-    way = partial(tell_way, person, readiness, catalog, ban=ban)
-    answer = answer_question(
-        person, goal_forms, safety.activities, catalog, way, may_run=may_run, named=bool(list_days(person, visits))
-    )
     for each in goal_forms:
         why.setdefault(each.exercise, each.words)
     exercises = tuple(to_exercise(draft, *pair, why.get(pair[0].id, "")) for pair in draft.chosen)
@@ -244,26 +233,16 @@ def make_plan(
         complaint=complaint,
         flared=draft.flared,
         unknown=_waits_for_unknown(readiness),
-        asked=list_days(person, visits),
     )
-    answers = answer_days(person, visits, readiness, holds, ban, catalog, again=review_day.day, talk_first=talk_first)
-    questions = list_questions(person, visits)
-    answered = answer_questions(
-        questions, person, readiness, safety.activities, catalog, safety.advice, ban=ban, talk_first=talk_first
-    )
-    asked = [
-        f"Asked, and to be answered before this page is handed out: “{q}”.{f' Beside it: {word}' if (word := find_word_on(q, person)) else ''}"
-        for q in questions if q not in answered
-    ]  # fmt: skip
     back = tell_returns(person, visits, catalog)
-    cautions = [*asked, *(sentence(line.now) for line in back), *cautions]
+    cautions = [*(sentence(line.now) for line in back), *cautions]
     plan = Plan(
-        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=() if talk_first else _tests(draft, readiness, visits), holds=holds, answers=answers, questions=tuple(text for text in questions if text not in answered), answered=tuple(answered.values()), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
+        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=() if talk_first else _tests(draft, readiness, visits), holds=holds, questions=find_answers(person, visits), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + tell_headline(draft), goals=tell_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),
         left_out=tuple(each for each in draft.left_out.values() if may_want_impact(person) or not catalog.exercises[each.exercise].impact), rules=(*safety.moves_on, *_RULES), pain_rule=tell_pain_rule(draft.pain_rules, draft.sore) + tell_stricter(draft.pain_rules, find_pain_limit(person.said)), age=person.age, stops=safety.stops, urgent=safety.urgent, general=safety.general,
-        activities=(*tell_said(person), *back, *([answer] if answer and not talk_first else []), *safety.activities), advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+        activities=(*tell_said(person), *back, *safety.activities), advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, measured=tell_measured(_rounds(last, visits), catalog, norms) if last else (), gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),
@@ -405,7 +384,7 @@ def _needs_of(
             continue
         was = weigh_need(spec, seen_then)
         if was.weight > 0:
-            reason = f"{sentence(was.reasons[0])} It is not gone by more than its error."
+            reason = f"{sentence(was.reasons[0])} Seen then; looked at again, and not clearly better."
             needs.append(replace(was, weight=1, loudest=1, reasons=(reason,)))
     return needs[:MAX_NEEDS]
 

@@ -224,7 +224,7 @@ class PlanHelp(Frozen):
 
 
 #: What a line on activities comes from.
-ActivityKind = Literal["", "said", "asked", "operation", "step", "profile", "ban"]
+ActivityKind = Literal["", "said", "operation", "step", "profile", "ban"]
 
 
 class PlanActivity(Frozen):
@@ -274,21 +274,14 @@ class PlanActivity(Frozen):
         return ", ".join(each.words for each in self.waits)
 
 
-class PlanAnswer(Frozen):
-    """A day or time that the client named, in their words, and what speaks for or against it: gates and times, never a promise.
+class PlanQuestion(Frozen):
+    """What the client asked, or wants by a day that they named, as typed, and the trainer's answer, by whom and when; empty while it waits."""
 
-    Attributes
-    ----------
-    missing
-        Tests of the present step that would have to be good enough.
-    true
-        What else would have to be true.
-    """
-
-    about: Note
-    words: Note
-    missing: tuple[str, ...] = ()
-    true: tuple[str, ...] = ()
+    asked: Note
+    wish: bool = False
+    answer: Note = ""
+    by: str = ""
+    on: date | None = None
 
 
 class PlanTest(Frozen):
@@ -386,8 +379,8 @@ class Plan(Frozen):
         Who asked about health, when, and what was told; no claim that nothing is wrong.
     pain_rules, pain_rule
         Where more or less pain is allowed than ``USUAL_PAIN_LIMIT``; the one rule of the page, in words.
-    answers, questions, answered
-        To the days that the client named; what else was asked, which the trainer answers, and which the plan does.
+    questions
+        What the client asked, with the trainer's answers.
     complaints
         Where it hurts, in words.
     age
@@ -443,9 +436,7 @@ class Plan(Frozen):
     asked: Note = ""
     pain_rules: tuple[PlanPainRule, ...] = ()
     pain_rule: Note = ""
-    answers: tuple[PlanAnswer, ...] = ()
-    questions: tuple[str, ...] = ()
-    answered: tuple[PlanAnswer, ...] = ()
+    questions: tuple[PlanQuestion, ...] = ()
     complaints: tuple[str, ...] = ()
     age: int | None = None
     cautions: tuple[str, ...] = ()
@@ -465,6 +456,23 @@ class Plan(Frozen):
     tests: tuple[PlanTest, ...] = ()
     retest_why: Note = ""
     holds: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reads_older(cls, told: Any) -> Any:
+        """Read a plan of before, which answered questions by itself: those answers are dropped, and what was asked waits for the trainer."""
+        if not isinstance(told, dict) or not {"answers", "answered"} & set(told):
+            return told
+        lines = [each for each in told.get("activities", ()) if each.get("kind") != "asked"]
+        asked = [{"asked": each} if isinstance(each, str) else each for each in told.get("questions", ())]
+        asked += [{"asked": each["about"]} for each in told.get("answered", ())]
+        kept = {key: each for key, each in told.items() if key not in ("answers", "answered")}
+        return kept | {"questions": asked, "activities": lines}
+
+    @property
+    def waiting(self) -> tuple[PlanQuestion, ...]:
+        """The questions that the trainer has not answered."""
+        return tuple(each for each in self.questions if not each.answer)
 
     @property
     def changed(self) -> bool:

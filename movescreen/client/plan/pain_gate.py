@@ -401,11 +401,11 @@ def _because(gate: PainGate, place: str, score: PainScore, stage: Stage) -> str:
         back = score.question == "pain_next_day" and score.value >= STEP_BACK_FROM
         return "one step back, and ask again after the next session" if back else "quiet it first"
     if stage == "load":
-        return "the {where} may have it by the rule of its own: weight goes on, nothing fast"
+        return "the {where} may have it by its own pain rule: weight goes on, nothing fast"
     if gate.masked:
         return f"painkillers hide pain, so weight{on} comes when it is told without them"
     if place in gate.rules:
-        return "more than the {where} may have by the rule of its own; weight comes when it keeps to it"
+        return "more than the {where} may have by its own pain rule; weight comes when it keeps to it"
     return f"heavier weight{on} comes at {USUAL_PAIN_LIMIT} or less"
 
 

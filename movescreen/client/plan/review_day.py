@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain, count
@@ -14,8 +13,6 @@ from movescreen.client.rules.conditions import check_any
 
 #: Days: before anything is loaded at all, after a flare, for new pain, for what is not known yet, for a complaint that is stable, and for who has none.
 TALK_AGAIN, AFTER_FLARE, NEW_PAIN, NOT_KNOWN, STABLE, NO_COMPLAINT = 3, 7, 7, 7, 28, 42
-#: Days before a day that was named, at the soonest.
-SOONEST = 2
 #: Days on which hardly anybody works, month and day; others differ by country.
 _HOLIDAYS = {(1, 1), (12, 24), (12, 25), (12, 26), (12, 31)}
 
@@ -36,7 +33,6 @@ def find_review(
     complaint: bool,
     flared: bool,
     unknown: bool = False,
-    asked: Iterable[date] = (),
 ) -> Review:
     """Return the soonest day of what holds for a person; how many days belong to what is the choice of movescreen.
 
@@ -46,8 +42,6 @@ def find_review(
         Whether anything hurts, or has a pathway.
     flared
         Whether an exercise of the last plan went a step back.
-    asked
-        Days that the client named: it is looked at again a week before, so that their question can be answered in time.
     unknown
         Whether a next step waits for something that is not known yet.
     """
@@ -67,8 +61,6 @@ def find_review(
         if complaint
         else (NO_COMPLAINT, "nothing hurts and nothing is fresh")
     )
-    ahead = [(day, (day - person.today).days) for day in asked]
-    due += [(max(SOONEST, left - NOT_KNOWN), f"{day} was asked about") for day, left in ahead if left > SOONEST]
     days, why = min(due)
     return Review(_on_a_working_day(person.today, days), why)
 

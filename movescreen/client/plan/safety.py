@@ -9,14 +9,21 @@ from dataclasses import dataclass
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, Call, Topic
-from movescreen.catalog.safety_schema import ActivitySpec, ClauseSpec, KnownSignSpec, SafetySpec
-from movescreen.client.intake.words import ALLOWED_WORDS, event_words, place_words
+from movescreen.catalog.safety_schema import ActivitySpec, ClauseSpec, HelpSpec, KnownSignSpec, SafetySpec
+from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, event_words, place_words
 from movescreen.client.person import Person
-from movescreen.client.plan.clearance import tell_ban
+from movescreen.client.plan.clearance import NO_ONES_WORD, tell_ban
 from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import ActivityKind, Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
-from movescreen.client.plan.today import hear, list_what_goes_well, tell_first_days, why_held
+from movescreen.client.plan.today import (
+    hear,
+    keep_to_life,
+    list_topics,
+    list_what_goes_well,
+    tell_first_days,
+    why_held,
+)
 from movescreen.client.rules.clearance_words import find_pain_limit
 from movescreen.client.rules.conditions import check_any, heals
 from movescreen.client.rules.gates import tell_bar
@@ -30,8 +37,14 @@ _PERIODS_FROM = 14
 #: Years of age from which who neither runs nor jumps, nor wants to, is not told when that opens again: a choice.
 _SETTLED_FROM = 60
 
+#: Signs of one's own for which a doctor is seen today: of a longer list nobody reads the end (a choice).
+MOST_FOR_DOCTOR = 8
 #: What a ban on running and jumping forbids.
 _IMPACT: tuple[Topic, ...] = ("run", "jump")
+#: Of a way whose questions about health are not answered, or too long ago.
+_FIRST_STEP = "This is the first, careful step, until your trainer has asked the questions about health again."
+#: What may be done where nothing speaks against it.
+_GO_ON = "go on with what you do now, as far as it stays at 2 of 10 or less, then and the next day"
 #: What a sign says that is compared with today already.
 _COMPARES = re.compile(r"than today|than usual|that grows,")
 
@@ -51,7 +64,7 @@ class Safety:
 
 def tell_safety(
     person: Person, profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog, *,
-    talk_first: bool, early: str, no_impact: bool, slow: bool = False,
+    talk_first: bool, early: str, no_impact: bool, slow: bool = False, sore: bool = True,
 ) -> Safety:  # fmt: skip
     """Return what a person watches for and may do.
 
@@ -65,6 +78,8 @@ def tell_safety(
         Something bans running and jumping.
     slow
         The plan ends before anything fast, whatever step somebody has come to.
+    sore
+        It hurts more than a little, or nobody asked.
     """
     rows = find_rows_for(person, profiles, readiness, catalog)
     urgent, stops = merge_signs(rows)
@@ -88,21 +103,36 @@ def tell_safety(
         # what a profile takes for something else goes by the profile's own line
         other = {name for profile in profiles for name in profile.hypotheses}
         steps = [each for each in readiness if each.spec.id not in other]
-        said = [
-            *_at_steps(steps, rows, person, catalog, early=early, no_impact=no_impact, slow=slow),
+        topics = list_topics(person, catalog)
+        here = _at_steps(steps, rows, person, catalog, early=early, no_impact=no_impact, slow=slow)
+        activities = [
+            *_after_operations(person, catalog, no_impact=no_impact),
+            *(keep_to_life(line, topics, sore=sore) for line in here),
             *_of_profiles(rows, profiles, no_impact=no_impact),
         ]
-        activities = [*_after_operations(person, catalog, no_impact=no_impact), *said]
+        bound = no_impact or any(each.refused for each in steps)
+        if not bound and not any(line.may or line.kind == "operation" for line in activities):
+            activities.append(PlanActivity(about="What you do now", may=_GO_ON, asks=("move",)))
     if no_impact:
-        banned = (
-            f"running and jumping, {tell_ban(person, catalog)}" if may_want_impact(person) else "running and jumping"
+        why = next(
+            (
+                p.title
+                for p in profiles
+                if p.no_impact_while and check_any(p.no_impact_while, person).holds is not False
+            ),
+            "",
         )
+        until = tell_ban(person, catalog)
+        # whoever barred it in words is cited; where nobody did, the reason is named
+        because = f" ({decapitalize(why)})" if why and until == NO_ONES_WORD else ""
+        banned = f"running and jumping{because}{f', {until}' if may_want_impact(person) else ''}"
         activities.append(
             PlanActivity(about="For now", kind="ban", waits=(ClauseSpec(words=banned, about=_IMPACT, bars=_IMPACT),))
         )
     return Safety(
-        urgent=urgent, stops=stops, activities=tuple(activities) or (_go_on(person),),
-        advice=tuple(dict.fromkeys(line for row in rows for line in (*row.advice, *(row.advice_periods if may_have_periods(person) else ())))),
+        urgent=urgent, stops=stops, activities=tuple(activities),
+        # what goes with training a part waits as long as that does
+        advice=tuple(dict.fromkeys(line for row in rows if not (talk_first and row.pathway) for line in (*row.advice, *(row.advice_periods if may_have_periods(person) else ())))),
         asked=_tell_asked(person, catalog), general=" ".join(row.brief for row in rows if row.brief), moves_on=tuple(dict.fromkeys(row.moves_on for row in rows if row.moves_on)),
     )  # fmt: skip
 
@@ -149,16 +179,29 @@ def find_rows(
 ) -> list[SafetySpec]:
     """Return the rows for a person: what hurts first, then the situation, then what is for everybody."""
     held, theirs = {profile.id for profile in profiles}, {each.spec.id for each in readiness}
+    complaints = {each.spec.id for each in readiness if each.spec.hypothesis}
     rows = [row for row in catalog.safety.values() if _is_for(row, held, theirs)]
-    return sorted(rows, key=lambda row: (not row.pathway, not row.profile))
+    return sorted(rows, key=lambda row: (row.pathway not in complaints, not row.profile, not row.pathway))
 
 
 def find_rows_for(
     person: Person, profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog
 ) -> list[SafetySpec]:
-    """Return the rows for a person, without those that hold only under a condition that does not."""
-    rows = find_rows(profiles, readiness, catalog)
-    return [row for row in rows if not row.when or _counts(row, check_any(row.when, person).holds)]
+    """Return the rows for a person, without those, and without signs, that hold only under a condition that does not."""
+    rows = [
+        row
+        for row in find_rows(profiles, readiness, catalog)
+        if not row.when or _counts(row, check_any(row.when, person).holds)
+    ]
+    return [
+        row.model_copy(update={"urgent": tuple(each for each in row.urgent if _may_have(each, person))}) for row in rows
+    ]
+
+
+def _may_have(signs: HelpSpec, person: Person) -> bool:
+    """Whether signs are of a person's body and time, as far as is known."""
+    other = bool(person.sex) and person.sex == signs.not_for
+    return not other and (not signs.when or check_any(signs.when, person).holds is not False)
 
 
 def _counts(row: SafetySpec, holds: bool | None) -> bool:
@@ -216,10 +259,14 @@ def add_general(plan: Plan, catalog: ClientCatalog) -> Plan:
 
 
 def merge_signs(rows: Iterable[SafetySpec]) -> tuple[tuple[PlanHelp, ...], tuple[str, ...]]:
-    """Return the signs of several rows, each once and where it is most urgent: those to call for help at, and those to stop at."""
+    """Return the signs of several rows, each once and where it is most urgent: those to call for help at, and those to stop at.
+
+    Of somebody's own signs for a doctor the first are kept, those of their complaints before those of what they do and are; of all others
+    every one.
+    """
     rows = list(rows)
     told: set[str] = set()
-    urgent = []
+    urgent: list[PlanHelp] = []
     general = {
         sign
         for row in rows
@@ -232,6 +279,10 @@ def merge_signs(rows: Iterable[SafetySpec]) -> tuple[tuple[PlanHelp, ...], tuple
         new = tuple(sign for sign in signs if sign not in told)
         told |= set(new)
         own = tuple(sign for sign in new if sign not in general)
+        if call == "doctor" and len(own) > MOST_FOR_DOCTOR:
+            own = own[:MOST_FOR_DOCTOR]
+            new = tuple(sign for sign in new if sign in general or sign in own)
+            told = {sign for each in (*urgent, PlanHelp(call=call, signs=new)) for sign in each.signs}
         urgent += [PlanHelp(call=call, signs=new, own=own)] if new else []
     # what calls for help is not told as a mere reason to stop, alone or beside something else
     stops = dict.fromkeys(sign for row in rows for sign in row.stop if not any(each in sign for each in told))
@@ -269,6 +320,7 @@ def _at_steps(
         activity = row.at_step((slow_ones[-1] if slow and here.spec.impact and slow_ones else here).spec.id)
         for line in _tell(each.spec.title, activity, no_impact=no_impact, kind="step"):
             heard = hear(line, person, held)
+            heard = heard if each.open else heard.model_copy(update={"note": _FIRST_STEP})
             now = tell_first_days(activity, each, person)
             told.append(_with_reason(heard, each, person, catalog).model_copy(update={"now": now}))
     return told
@@ -328,30 +380,6 @@ def _after_operations(person: Person, catalog: ClientCatalog, *, no_impact: bool
             note = "" if stage == "speed" else f"This page goes no further than {ALLOWED_WORDS[stage]}."
         told.append(PlanActivity(about=about, kind="operation", note=note))
     return list(dict.fromkeys(told))
-
-
-def _go_on(person: Person) -> PlanActivity:
-    hurts = any(pain.week or pain.now for pain in (person.intake.pains if person.intake else None) or ())
-    if hurts:
-        return PlanActivity(
-            about="Your sport",
-            may="go on with what stays at 2 of 10 or less, then and the next day",
-            asks=("move",),
-            waits=(ClauseSpec(words="what hurts more than that"),),
-        )
-    sports = set(person.intake.sports if person.intake else ())
-    may = (
-        "go on with your sport, PE and team training as before"
-        if sports - {"none", "walking"}
-        else "go on with what you do every day"
-    )
-    more = "much more than last week, in anything"
-    return PlanActivity(
-        about="Your sport",
-        may=may,
-        asks=("move", "run", "team"),
-        waits=(ClauseSpec(words=more),),
-    )
 
 
 def _tell_asked(person: Person, catalog: ClientCatalog) -> str:

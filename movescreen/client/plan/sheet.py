@@ -15,7 +15,7 @@ from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.answers import find_aim
 from movescreen.client.plan.changes import list_changes
 from movescreen.client.plan.clearance import CITED, NOT_HARDER
-from movescreen.client.plan.model import Plan, PlanActivity, PlanAnswer, PlannedExercise
+from movescreen.client.plan.model import LighterWeek, Plan, PlanActivity, PlannedExercise, PlanQuestion
 from movescreen.client.plan.pain_gate import TALK_FIRST
 from movescreen.client.plan.pain_rules import tell_pain_rule
 from movescreen.client.rules.clearance_words import find_limit_of_pain
@@ -57,7 +57,7 @@ _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _UNTIL_TALKED = "What hurts is not loaded until the next look, and nothing has weights: this page spares it and keeps the rest of you going."
 _NO_PLAN = "That is no plan yet: what hurts is not loaded until the next look."
 #: How much it hurts, in a reason.
-_SCORES = re.compile(r" \(\d+ of 10[^;)]*(?:; ([^)]*))?\)")
+_SCORES = re.compile(r" \(\d+ of 10(?: on (\d{4}-\d\d-\d\d))?[^;)]*(?:; told: (“[^”]*”))?\)")
 _BRACKETED = re.compile(r" \(\d+ of 10[^)]*\)")
 _NEXT_FORM = " Then: "
 #: Minutes that somebody has for training, as they say it: five, ten and so on, to thirty.
@@ -162,12 +162,19 @@ def merge_sport(plan: Plan) -> SportRule:
     # what stands above word for word is not cited again
     cited = any(each.said for each in plan.activities)
     # what is banned, and what is forbidden altogether, stands first, and what it covers is not said again
+    # what the page itself trains is not held back on it
+    lifts = any(e.stage == "load" and e.load for e in plan.exercises)
     ordered = sorted(
-        ((each, wait) for each in lines for wait in each.waits),
+        (
+            (each, wait)
+            for each in lines
+            for wait in each.waits
+            if not (lifts and wait.about == ("weights",) and not wait.bars)
+        ),
         key=lambda pair: (pair[0].kind != "ban", not pair[1].bars),
     )
     waits = _merge_waits((wait for _, wait in ordered), cited=cited)
-    order = {"step": 0, "ban": 1, "": 1, "profile": 2, "asked": 3, "operation": 4}
+    order = {"step": 0, "ban": 1, "": 1, "profile": 2, "operation": 4}
     free = [line for line in sorted(lines, key=lambda each: order[each.kind]) if line.may and not _clashes(line, lines)]
     # one rule: what a later line says of walking, cycling, running or sport is said already
     first = {
@@ -179,8 +186,10 @@ def merge_sport(plan: Plan) -> SportRule:
         dict.fromkeys(_own_words(line.may) for line in free if all(line is first[t] for t in first if t in line.asks))
     )
     if not may and plan.exercises:
-        may = ["the exercises of this page, and daily life as far as it gets no worse"]
-    notes = dict.fromkeys(line.note for line in lines if line.note and line.kind != "asked")
+        only_banned = all(line.kind == "ban" for line in lines if line.waits)
+        may = ["go on with what else you do now, as far as it keeps to the pain rule"] if only_banned else []
+        may = may or ["the exercises of this page, and daily life as far as it gets no worse"]
+    notes = dict.fromkeys(line.note for line in lines if line.note)
     now = next((_own_words(each.now) for each in lines if each.now), "")
     now, free_to, held = (_at_age(text, plan.age) for text in (now, "; ".join(may), "; ".join(waits)))
     said = tuple(each.said for each in plan.activities if each.said)
@@ -247,7 +256,13 @@ def shorten_reason(reason: str) -> str:
 
 def _without_scores(text: str) -> str:
     """Return words without how much it hurts or may hurt, which only the pain rule says."""
-    return _GATE_PAIN.sub(_bar_words, _SCORES.sub(lambda m: f", {m[1]}" if m[1] else "", text))
+    return _GATE_PAIN.sub(_bar_words, _SCORES.sub(_name_pain, text))
+
+
+def _name_pain(found: re.Match[str]) -> str:
+    """Return with what it hurts, and of another day than that of the plan which one: old pain is not told as today's."""
+    told = ", ".join(filter(None, [found[2], f"as told on {found[1]}" if found[1] else ""]))
+    return f" ({told})" if told else ""
 
 
 def _bar_words(found: re.Match[str]) -> str:
@@ -297,6 +312,12 @@ def session_minutes(plan: Plan) -> int:
     return 5 * -(-longest // 300)
 
 
+def near_lighter(plan: Plan) -> LighterWeek | None:
+    """Return the lighter week that begins before the next look, for trainer and client alike; a later one the next plan tells."""
+    near = plan.lighter is not None and plan.lighter.begins < plan.retest_on
+    return plan.lighter if near and not plan.headline.startswith(TALK_FIRST) else None
+
+
 def tell_time(plan: Plan, texts: Iterable[str]) -> list[str]:
     """Return that a plan takes longer than the minutes that the client has by their own words; nothing when it does not, or none were told."""
     for text in texts:
@@ -316,32 +337,11 @@ def _seconds(e: PlannedExercise) -> int:
     return round(e.sets * once * (2 if e.per_side else 1) + (e.sets - 1) * pause) + 30
 
 
-def tell_asked(plan: Plan) -> list[tuple[str, str, list[str]]]:
-    """Return what the client wants and asked, each as a label, their words, and what the plan says to it: no words without an answer."""
-    asked = next((each for each in plan.activities if each.kind == "asked"), None)
-    days = [_tell_answer(each, merge_sport(plan).until) for each in plan.answers]
-    # a piece that was taken out since is none any more
-    there = {e.exercise for e in plan.exercises}
-    gone = any(each.exercise for each in plan.goal_forms) and not any(
-        each.exercise in there for each in plan.goal_forms
-    )
-    piece = [_without_scores(asked.note)] if asked and asked.note and not gone else []
-    questions = [("You asked", each.about, [each.words]) for each in plan.answered]
-    if (aim := find_aim(plan.goals)) or not questions:
-        found = [("You want" if aim else "You asked", aim or plan.goals, [*days, *piece]), *questions]
-    else:
-        (label, quote, words), *more = questions
-        said = [*days, *words]
-        found = [(label, quote, [*said, *(each for each in piece if not any(each in other for other in said))]), *more]
-    return [each for each in found if each[2]]
-
-
-def _tell_answer(each: PlanAnswer, known: Sequence[str]) -> str:
-    """Return an answer; what stands on the page already (``known``) is not named again."""
-    missing = [name for name in map(_without_scores, each.missing) if name not in known]
-    true = [*(["what “Next look” names"] if len(missing) < len(each.missing) else []), *missing, *each.true]
-    about = f"{sentence(each.about).rstrip('.')}: {decapitalize(each.words)}" if each.about else each.words
-    return f"{about} Before that: {'; '.join(true)}." if true else about
+def list_asked(plan: Plan) -> list[PlanQuestion]:
+    """Return what the client wants and asked, each with the trainer's answer; of what is merely wanted none is waited for."""
+    aim = find_aim(plan.goals)
+    told = not aim or any(each.asked == aim for each in plan.questions)
+    return [*([] if told else [PlanQuestion(asked=aim, wish=True)]), *plan.questions]
 
 
 def drop_repeated(signs: Sequence[str]) -> list[str]:

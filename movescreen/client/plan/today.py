@@ -1,34 +1,64 @@
-"""What the plan hears of today: what goes well already, what to do in the first days of an injury, and what the client asked for."""
+"""What the plan hears of today: what somebody does and wants, what of it goes well, and what to do in the first days of an injury."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import GoesWell, Topic
+from movescreen.catalog.client_schema import GoesWell, Sport, Topic
 from movescreen.catalog.safety_schema import ActivitySpec, ClauseSpec, StepActivitySpec
 from movescreen.client.dates import days_since
-from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.plan.goals import read_goals
 from movescreen.client.plan.limits import list_words_on_operations
-from movescreen.client.plan.model import PlanActivity, PlanGoal
-from movescreen.client.rules.clearance_words import WEIGHT as _WEIGHT
-from movescreen.client.rules.conditions import check_any, find_injuries
+from movescreen.client.plan.model import PlanActivity
+from movescreen.client.rules.conditions import find_injuries
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR
 from movescreen.words.sentences import join_words
 
 #: Days after an injury in which a step says what to do now (a choice: until its first week is over).
 FIRST_DAYS = 7
-#: So much of the client's words is repeated.
-_MOST_LETTERS = 100
+#: What a sport takes, beside getting about; a sport that is not named may take anything.
+_OF_SPORT: Mapping[Sport, tuple[Topic, ...]] = {
+    "none": (), "walking": (), "cycling_or_swimming": (), "running": ("run",), "strength": ("weights",),
+    "jumping_and_turning": ("run", "jump", "team", "turn"), "other": ("run", "jump", "team", "turn", "weights"),
+}  # fmt: skip
+#: And what a goal that was ticked takes.
+_OF_TICK: Mapping[str, tuple[Topic, ...]] = {
+    "run": ("run",),
+    "jump_and_turn": ("run", "jump", "team", "turn"),
+    "lift": ("weights",),
+}
 #: What goes well -> its words, what forbids it altogether, and what waits in the place of that.
 _WORDS: Mapping[GoesWell, tuple[str, Topic, ClauseSpec]] = {
     "easy_runs": ("easy runs on the flat", "run", ClauseSpec(words="running more, faster or longer than now", about=("run",))),
     "team_training": ("light team training", "team", ClauseSpec(words="more PE and team training than now", about=("run", "team"))),
 }  # fmt: skip
 _AS_LONG_AS = "as much as you do now, as long as there is no more pain, swelling or giving way, then and the next day"
+
+
+def list_topics(person: Person, catalog: ClientCatalog) -> frozenset[Topic]:
+    """Return what a person's sports and goals take, beside getting about; everything of who was not asked."""
+    intake = person.intake
+    if intake is None or not (intake.sports or intake.goals or intake.goal_words):
+        return frozenset(Topic.__args__)  # type: ignore[attr-defined]
+    told = [topic for sport in intake.sports for topic in _OF_SPORT[sport]]
+    told += [topic for tick in intake.goals for topic in _OF_TICK.get(tick, ())]
+    told += [topic for goal in read_goals(intake.goal_words, catalog.goals) for topic in goal.topics]
+    return frozenset(told) - {"move"}
+
+
+def keep_to_life(line: PlanActivity, topics: frozenset[Topic], *, sore: bool) -> PlanActivity:
+    """Return a line without what concerns nothing that somebody does or wants.
+
+    And without what they may do, unless it hurts (``sore``), or something of theirs waits or is begun again.
+    """
+    waits = tuple(each for each in line.waits if not each.about or set(each.about) & topics)
+    bound = sore or any(each.bars or not each.about for each in waits) or set(line.asks) & topics
+    told = {"waits": waits} | ({} if bound or line.goes_on else {"may": "", "asks": ()})
+    # of a line of which nothing is left there is nothing to say
+    return line.model_copy(update=told | ({} if waits or bound or line.goes_on else {"note": ""}))
 
 
 def list_what_goes_well(person: Person) -> tuple[GoesWell, ...] | None:
@@ -41,21 +71,19 @@ def list_what_goes_well(person: Person) -> tuple[GoesWell, ...] | None:
 
 def hear(line: PlanActivity, person: Person, held: str) -> PlanActivity:
     """Return what may be done at a step, with what goes well already: as much as now, or why it waits all the same (``held``)."""
-    told = [
-        each for each in list_what_goes_well(person) or () if any(_WORDS[each][1] in wait.bars for wait in line.waits)
-    ]
-    if not told:
-        return line
-    names = join_words(_WORDS[each][0] for each in told)
+    mine = [_WORDS[each] for each in list_what_goes_well(person) or ()]
+    barred = {topic for wait in line.waits for topic in wait.bars}
     if held:
-        return line.model_copy(
-            update={"note": f"You told that {names} go well: these wait all the same, because {held}."}
-        )
-    instead = {topic: clause for _, topic, clause in (_WORDS[each] for each in told)}
+        names = join_words(name for name, topic, _ in mine if topic in barred)
+        note = f"You told that {names} go well: these wait all the same, because {held}."
+        return line.model_copy(update={"note": note}) if names else line
+    if not mine:
+        return line
+    names, instead = join_words(name for name, _, _ in mine), {topic: clause for _, topic, clause in mine}
     waits = dict.fromkeys(next((instead[t] for t in each.bars if t in instead), each) for each in line.waits)
-    may = f"{line.may}; go on with {names}, {_AS_LONG_AS}"
-    asks = tuple(dict.fromkeys((*line.asks, *(topic for each in told for topic in _WORDS[each][2].about))))
-    return line.model_copy(update={"may": may, "asks": asks, "waits": tuple(waits), "goes_on": names})
+    asks = dict.fromkeys((*line.asks, *(topic for _, _, clause in mine for topic in clause.about)))
+    may = f"go on with {names}, {_AS_LONG_AS}"
+    return line.model_copy(update={"may": may, "asks": tuple(asks), "waits": tuple(waits), "goes_on": names})
 
 
 def why_held(
@@ -103,66 +131,3 @@ def tell_first_days(activity: ActivitySpec | None, standing: Readiness, person: 
     # of a month or a year the day may be long ago
     days = [days_since(each.when, person.today) for each in injuries if len(each.when) == len("2026-03-02")]
     return activity.now if min(days, default=FIRST_DAYS) < FIRST_DAYS else ""
-
-
-def answer_question(
-    person: Person,
-    forms: Sequence[PlanGoal],
-    said: Sequence[PlanActivity],
-    catalog: ClientCatalog,
-    way: Callable[[Topic], str],
-    *,
-    may_run: bool,
-    named: bool,
-) -> PlanActivity | None:
-    """Return an answer to what the client asked for in their own words, with the piece of it that the plan holds; None where there is none.
-
-    Parameters
-    ----------
-    forms
-        What became of each goal in this plan.
-    said
-        What the plan says already of what may be done and waits.
-    way
-        Topic -> with which step of a complaint it begins; empty where no step says.
-    may_run
-        Nothing bans running or holds it until tests are passed.
-    named
-        The client named a day, which is answered by itself.
-    """
-    asked = person.intake.goal_words.strip() if person.intake else ""
-    by_words = {form.to: form for form in forms}
-    found = [(goal, by_words[goal.to]) for goal in read_goals(asked, catalog.goals) if goal.to in by_words]
-    if not found:
-        return None
-    goal, form = next((pair for pair in found if pair[1].exercise), found[0])
-    held = not may_run or any("run" in wait.bars for each in said for wait in each.waits)
-    about = cut_words(asked)
-    asks: tuple[Topic, ...] = ("move", "run") if goal.before_impact else ()
-    if not form.exercise:
-        # where a day is answered, or the steps of a complaint say when it begins, that is the answer
-        steps = (
-            ""
-            if named
-            else next(filter(None, (way(topic) for wait in goal.before_impact for topic in wait.about)), form.words)
-        )
-        return PlanActivity(about=about, kind="asked", may="" if held else goal.may_easily, asks=asks, note=steps)
-    spec = catalog.exercises[form.exercise]
-    ahead = ", then ".join(decapitalize(title) for title in form.ahead[:3])
-    weight = _WEIGHT.search(asked)
-    after = f"; after it{f', up to your {weight[0]}' if weight else ''}: {ahead}" if ahead else ""
-    piece = f"It begins here with: {decapitalize(spec.title)}{after}."
-    hushed = check_any(goal.may_not_with, person).holds is True
-    line = PlanActivity(
-        about=about, kind="asked", may="" if hushed else goal.may, asks=asks, waits=goal.wait, note=piece
-    )
-    if spec.impact or not goal.before_impact:
-        return line
-    easily = {"may": goal.may_easily, "waits": goal.wait_easily}
-    now = easily if goal.may_easily and not held else {"may": "", "asks": (), "waits": goal.before_impact}
-    return line.model_copy(update=now)
-
-
-def cut_words(asked: str) -> str:
-    """Return the client's own words, as long as a page repeats them."""
-    return f"{asked[:_MOST_LETTERS]}{'…' if len(asked) > _MOST_LETTERS else ''}"

@@ -43,7 +43,7 @@ class Hint:
 
 
 class ReadAs(BaseModel):
-    """What the trainer says about a text: its key, what it means, and what was asked and answered.
+    """What the trainer says about a text: its key, what it means, and what was asked and answered; or the answer to a question.
 
     Attributes
     ----------
@@ -56,6 +56,7 @@ class ReadAs(BaseModel):
     key: str
     means: tuple[str, ...] = ()
     note: Note = ""
+    answer: Note = ""
 
     @field_validator("means", mode="before")
     @classmethod

@@ -489,7 +489,7 @@ def _read_time_after_operation(gate: GateSpec, inputs: Inputs) -> _Seen:
 
 def _whole_weeks(days: int) -> _Seen:
     """Return the weeks that are over: 41 days are five weeks, 42 are six."""
-    return _Seen(f"{event_words(days // 7, 'week')} at least", float(days // 7), "weeks")
+    return _Seen(f"{event_words(days // 7, 'week')} at least", days / 7, "weeks")
 
 
 @_GATES.register("weeks_after_injury")

@@ -69,6 +69,8 @@ class SeenDay:
         The person with the skeleton drawn on; None without consent to pictures.
     watch
         When to get help, and when to stop, where no plan says it; what holds for everybody when empty.
+    own_eyes
+        The trainer saw something that day, or since: what the film did not show is then not called good.
     """
 
     day: str
@@ -79,6 +81,7 @@ class SeenDay:
     missing: Sequence[str] = ()
     picture: Picture | None = None
     watch: Sequence[str] = ()
+    own_eyes: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,8 @@ class Handout:
     ----------
     plan, waits
         The program as it may be shown today; None when there is none, or when something that was told keeps it back.
-    see
-        Whom to see first, and how soon, where a red flag keeps it back.
+    see, take
+        Whom to see first, and how soon, where a red flag keeps it back; and for them where it hurts and since when.
     """
 
     name: str
@@ -98,6 +101,7 @@ class Handout:
     plan: Plan | None = None
     waits: bool = False
     see: str = ""
+    take: str = ""
     figures: Figures = field(default_factory=lambda: NO_FIGURES)
     practice: Practice = NO_PRACTICE
     today: date | None = None
@@ -116,7 +120,7 @@ def render_handout(handout: Handout, links: Links = ()) -> str:
     plan, seen = handout.plan, handout.seen
     elements = [
         _masthead(handout),
-        _waits(handout.see) if handout.waits else None,
+        _waits(handout.see, handout.take) if handout.waits else None,
         _pain(seen) if seen else None,
         _work(seen, with_program=plan is not None) if seen else None,
         *(sheet_elements(plan, handout.figures, handout.practice.contact) if plan else ()),
@@ -187,9 +191,12 @@ def _appointment(handout: Handout) -> str:
     return "please ask for one" if over else day_words(handout.plan.retest_on)
 
 
-def _waits(see: str) -> Element:
+def _waits(see: str, take: str) -> Element:
     text = "Your program waits: something that you told us, or that was seen, should be looked at first. Please do not train on before that."
-    text += f" Whom to see: {see}." if see else " Please speak with your trainer."
+    text += (
+        f" Whom to see: {see}. Take your trainer's letter to them along." if see else " Please speak with your trainer."
+    )
+    text += f" For them: {take}." if take else ""
     return Element("waits", "First of all", "client_text.html.jinja", {"text": text})
 
 
@@ -210,7 +217,7 @@ def _fit_to_tell(findings: Iterable[Finding], hurts: Sequence[str]) -> list[Find
 
 def _good(seen: SeenDay) -> list[str]:
     """Return what went well, each thing once; nothing when most could not be seen."""
-    if is_mostly_unseen(seen.findings):
+    if seen.own_eyes or is_mostly_unseen(seen.findings):
         return []
     by_check: dict[tuple[str, str], list[Finding]] = {}
     for finding in _fit_to_tell(seen.findings, seen.hurts):
@@ -225,10 +232,14 @@ def _work(seen: SeenDay, *, with_program: bool) -> Element | None:
     if seen.findings and not told:
         return None
     cards = [card for matter in top_priorities(told) if (card := _card(matter, seen, with_program=with_program))]
+    good = _good(seen)
+    if not cards and not good and (seen.own_eyes or with_program):
+        return None
     nothing = "Nothing stood out in what we could see. Keep moving!"
     if is_mostly_unseen(seen.findings):
         nothing = "We could not see enough this time. Let us film it again."
-    data = {"cards": cards, "empty_message": nothing, "good": _good(seen), "picture": seen.picture}
+    # beside a program there is something to work on
+    data = {"cards": cards, "empty_message": "" if with_program else nothing, "good": good, "picture": seen.picture}
     return Element("work", "What we saw", "client_work.html.jinja", data)
 
 

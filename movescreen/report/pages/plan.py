@@ -1,4 +1,4 @@
-"""The plan as a page to hand over, as a table, and as JSON."""
+"""The plan as a page for the trainer, as a table, and as JSON."""
 
 from __future__ import annotations
 
@@ -10,20 +10,26 @@ import pandas as pd
 
 from movescreen.catalog.client_schema import Stage, Strength
 from movescreen.client.intake.words import decapitalize
+from movescreen.client.plan.answers import tell_waiting
 from movescreen.client.plan.changes import Changed, group_left_out, list_changes
-from movescreen.client.plan.clearance import BOTH_HOLD
 from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
 from movescreen.client.plan.model import Plan, PlannedExercise, PlanNeed
-from movescreen.client.plan.sheet import list_week_notes, shorten_reason, tell_found
+from movescreen.client.plan.sheet import (
+    list_week_notes,
+    near_lighter,
+    session_minutes,
+    shorten_reason,
+    tell_found,
+    tell_pain,
+)
 from movescreen.client.plan.week import LIGHTER_SOURCE
 from movescreen.files import staged_folder, write_text
-from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures
 from movescreen.report.formats.columns import columns_of, make_table
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
-from movescreen.report.sections.client_sheet import sheet_elements
-from movescreen.report.sections.element import Element, lines_element
+from movescreen.report.sections.client_sheet import amount_words, days_of, mark_of
+from movescreen.report.sections.element import Element, lines_element, table_element
 from movescreen.report.sections.pathways import cite_words, pathways_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,
@@ -47,10 +53,10 @@ _COLUMNS = columns_of(
 )  # fmt: skip
 
 
-def write_plan(plan: Plan, number: int, head: PersonHead, out_dir: Path, figures: Figures = NO_FIGURES) -> list[Path]:
+def write_plan(plan: Plan, number: int, head: PersonHead, out_dir: Path) -> list[Path]:
     """Write ``plan.html``, ``plan.csv`` and ``plan.json``, which tells by its number which plan a change was made from; all or none."""
     with staged_folder(out_dir, last="plan.json") as stage:
-        write_text(stage / "plan.html", render_plan(plan, head, figures=figures))
+        write_text(stage / "plan.html", render_plan(plan, head))
         write_csv(plan_table(plan), stage / "plan.csv")
         write_json_file(stage / "plan.json", {"kind": "plan", "number": number, **plan.model_dump(mode="json")})
     return [out_dir / name for name in ("plan.csv", "plan.html", "plan.json")]
@@ -61,13 +67,13 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     return make_table(plan.exercises, _COLUMNS)
 
 
-def render_plan(plan: Plan, head: PersonHead, links: Links = (), figures: Figures = NO_FIGURES) -> str:
-    """Return the plan as one HTML document: the client's sheet, and after it, on paper a sheet of its own, the trainer's."""
+def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
+    """Return the plan as one HTML document for the trainer; what the client takes home is a page of its own (:mod:`movescreen.report.pages.client`)."""
     facts = [("Plan of", day_words(plan.day)), ("Goal", plan.goals)]
     elements = [
         head_element("Training plan", head, facts),
-        *sheet_elements(plan, figures),
-        _trainer(plan, head),
+        _exercises(plan),
+        _trainer(plan),
         _since(plan),
         pathways_element(plan.pathways, told=" ".join([tell_found(plan), *(each.test for each in plan.tests)])),
         _needs(plan),
@@ -78,42 +84,43 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = (), figures: Figure
     return render_page(elements, f"Training plan · {head.label}", links)
 
 
-def _trainer(plan: Plan, head: PersonHead) -> Element | None:
-    """Return what begins the trainer's part, which is a sheet of its own on paper: what to test, what holds the plan back, and what to mind."""
+def _exercises(plan: Plan) -> Element | None:
+    """Return the exercises in short: how much, when, how hard and heavy; how they are done stands on the client's page."""
+    lighter = plan.lighter is not None and plan.lighter.begins <= plan.day
+    rows = [
+        [
+            f"{e.title}{f' ({mark})' if (mark := mark_of(e)) else ''}", amount_words(e, lighter=lighter), days_of(e, plan),
+            " ".join(filter(None, [e.effort, e.load, f"Start here until this is tested: {e.until}." if e.until else ""])),
+        ]
+        for e in plan.exercises
+    ]  # fmt: skip
+    minutes = f" About {session_minutes(plan)} minutes." if plan.week else ""
+    lead = " ".join(filter(None, [sentence(plan.note), f"{plan.headline}{minutes}", tell_pain(plan)]))
+    return table_element(
+        "exercises", "The exercises", ["Exercise", "How much", "When", "How hard"], rows, spell_days(lead)
+    )
+
+
+def _trainer(plan: Plan) -> Element | None:
+    """Return what to answer and to test, what holds the plan back, and what to mind."""
     tests = [f"Test first: {each.test} ({each.minutes} min, for {each.settles})" for each in plan.tests]
     tests += [] if tests else dict.fromkeys(f"Next test: {each.next_test}" for each in plan.pathways if each.next_again)
     holds = [f"Holds it back: {decapitalize(line)}" for line in plan.holds]
-    # what holds the plan back is among the cautions as well, and what clinicians said word for word stands on the client's sheet
-    said = [each.said for each in plan.activities if each.said]
-    open_ = [line for line in plan.cautions if sentence(line) not in plan.holds and not _is_cited(line, said)]
+    # what holds the plan back is among the cautions as well
+    open_ = [line for line in plan.cautions if sentence(line) not in plan.holds]
     again = f"Look again on {day_words(plan.retest_on)}" + (f": {plan.retest_why}" if plan.retest_why else "")
-    lighter = (
-        [f"Lighter week from {plan.lighter.begins}: {plan.lighter.why}"]
-        if plan.lighter and plan.lighter.begins <= plan.retest_on
-        else []
-    )
-    lines = [*tests, *holds, again, *lighter, *list_week_notes(plan), *_group_minded(open_), plan.asked]
-    lead = f"From here on for the trainer alone: {head.label}, plan of {day_words(plan.day)}."
-    return lines_element("trainer", "For the trainer", [line for line in lines if line], lead)
-
-
-def _is_cited(line: str, said: Sequence[str]) -> bool:
-    """Whether a line is nothing but a clinician's words that the client's sheet has, too."""
-    quotes = _QUOTED.findall(line)
-    rest = _QUOTED.sub("", line.removesuffix(BOTH_HOLD))
-    return (
-        bool(quotes)
-        and len(rest) < _WHO_AND_WHEN
-        and all(any(quote.strip() in each for each in said) for quote in quotes)
-    )
+    lighter = [f"Lighter week from {near.begins}: {near.why}"] if (near := near_lighter(plan)) else []
+    waiting = tell_waiting([each.asked for each in plan.waiting])
+    lines = [waiting, *tests, *holds, again, *lighter, *list_week_notes(plan), *_group_minded(open_), plan.asked]
+    return lines_element("trainer", "What to do, and what to mind", [line for line in lines if line])
 
 
 #: What several lines to mind are about, and what they say of it alike.
 _ALIKE = (re.compile(r"^(Answered with yes: )([^.]+)(\. .+)$"), re.compile(r"^()(“[^”]+” in .+?)( was read by .+)$"))
 
 
-#: A clinician's words, letters from which on they are no single word, and letters that say who and when and no more.
-_QUOTED, _LONG_QUOTE, _WHO_AND_WHEN = re.compile(r" ?“[^”]+”"), 16, 60
+#: A clinician's words, and letters from which on they are no single word.
+_QUOTED, _LONG_QUOTE = re.compile(r" ?“[^”]+”"), 16
 
 
 def _group_minded(lines: Iterable[str]) -> list[str]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 
-from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlanHelp, PlannedExercise
-from movescreen.client.plan.pain_gate import TALK_FIRST
+from movescreen.client.plan.model import Plan, PlanHelp, PlannedExercise
 from movescreen.client.plan.sheet import (
     CHILD_BELOW,
     drop_repeated,
     list_advice,
+    list_asked,
     list_details,
     list_rules,
     list_stops,
     make_cards,
     merge_sport,
+    near_lighter,
     session_minutes,
-    tell_asked,
     tell_change,
     tell_found,
     tell_next,
@@ -29,9 +28,6 @@ from movescreen.report.figures.exercise_figure import Figures, draw_exercise
 from movescreen.report.sections.element import Element
 from movescreen.report.sections.safety import CALL_WORDS
 from movescreen.words.sentences import sentence
-
-#: Of a lighter week that much comes before the next plan, or the next plan tells it.
-_A_WEEK = timedelta(weeks=1)
 
 
 def sheet_elements(plan: Plan, figures: Figures, contact: str = "") -> list[Element]:
@@ -51,7 +47,7 @@ def _now(plan: Plan) -> Element:
 
 def _whether(plan: Plan) -> Element:
     """Return the one rule on sport, when it is looked at again, and the answer to what was asked."""
-    data = {"sport": merge_sport(plan), "next": tell_next(plan), "asked": tell_asked(plan)}
+    data = {"sport": merge_sport(plan), "next": tell_next(plan), "asked": list_asked(plan), "waiting": plan.waiting}
     return Element("whether", "What you may do, and your question", "sheet_sport.html.jinja", data)
 
 
@@ -84,7 +80,7 @@ def _exercises(plan: Plan, figures: Figures) -> list[Element]:
     ]  # fmt: skip
     data = {
         "cards": cards, "week": sentence(usual), "minutes": session_minutes(plan), "usual": " ".join(usual_words(plan)), "rules": list_rules(plan),
-        "lighter": f"From {plan.lighter.begins} on a lighter week: {plan.lighter.how}" if plan.lighter and plan.lighter.begins + _A_WEEK <= plan.retest_on and not plan.headline.startswith(TALK_FIRST) else "",
+        "lighter": f"From {near.begins} on a lighter week: {near.how}" if (near := near_lighter(plan)) else "",
     }  # fmt: skip
     return [Element("exercises", "The exercises, in this order", "sheet_cards.html.jinja", data)]
 
@@ -124,4 +120,4 @@ def gear_of(e: PlannedExercise) -> str:
 
 def mark_of(e: PlannedExercise) -> str:
     """Return what became of an exercise since the last plan, in a word; empty for what stays."""
-    return "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else ""
+    return "less" if e.set_less or e.change == "back" else {"up": "more", "new": "new"}.get(e.change, "")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from movescreen.app.client_pages import list_asked
 from movescreen.app.consent import follow_consent
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.intake.model import IN_INTAKE, Clearance, Consent, Intake
@@ -159,7 +160,7 @@ def _follow_consent(services: Services, code: str) -> None:
 
 @router.get("/words")
 def show_words(request: Request, code: str, store: StoreDep) -> HTMLResponse:
-    """Show what was typed and waits for the trainer, each with its hints and the questions that it may answer."""
+    """Show what was typed and waits for the trainer, each with its hints and what it may mean, and what was asked and waits for an answer."""
     return _words_page(request, store, code, Form())
 
 
@@ -167,12 +168,11 @@ def show_words(request: Request, code: str, store: StoreDep) -> HTMLResponse:
 def read_words(request: Request, code: str, store: StoreDep, form: FormDep) -> Response:
     """Note what the trainer says of each text; what does not fit stays on the page, and the others are kept."""
     today = date.today()
-    if not any(name.startswith("means.") for name in form.values):
-        form.complain("", "say of a text what it means")
-    for each in store.unread_words(code, today):
-        said = ReadAs(
-            key=each.key, means=tuple(form.all(f"means.{each.key}")), note=form.text(f"note.{each.key}")[:2000]
-        )
+    if not any(name.startswith("means.") or (name.startswith("answer.") and form.text(name)) for name in form.values):
+        form.complain("", "say of a text what it means, or answer a question")
+    for each in (*store.unread_words(code, today), *list_asked(store, code, today).waiting):
+        note, answer = (form.text(f"{name}.{each.key}")[:2000] for name in ("note", "answer"))
+        said = ReadAs(key=each.key, means=tuple(form.all(f"means.{each.key}")), note=note, answer=answer)
         try:
             store.read_words(code, today, [said], form.text("by"))
         except InputError as error:
@@ -189,7 +189,7 @@ def _words_page(request: Request, store: RecordStore, code: str, form: Form) -> 
         for each in store.unread_words(code, date.today())
     ]
     data = {
-        "label": store.client(code).label, "path": path_of(code), "form": form, "texts": texts, "nothing": NOTHING, "in_intake": IN_INTAKE,
+        "label": store.client(code).label, "path": path_of(code), "form": form, "texts": texts, "asked": list_asked(store, code, date.today()), "nothing": NOTHING, "in_intake": IN_INTAKE,
     }  # fmt: skip
     return render(request, "words.html.jinja", data)
 

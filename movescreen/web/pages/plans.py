@@ -16,7 +16,6 @@ from movescreen.app.client_pages import (
     save_changed_plan,
 )
 from movescreen.catalog.client_loader import load_client_catalog
-from movescreen.catalog.exercise_figures import load_exercise_figures
 from movescreen.client.plan.week import WEEKDAYS
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import EditConflict, InputError, NeedsReferral
@@ -40,13 +39,15 @@ def show_plan(request: Request, code: str, services: ServicesDep, store: StoreDe
     latest = store.latest_plan(code)
     if latest is None or _waits(store, code):  # the page says why
         return _make_page(request, store, code, latest)
+    shown = plan_as_of(store, code, latest, date.today())
     links = [
+        *([(path_of(code, "words"), "Answer what was asked")] if shown.plan.waiting else []),
         (path_of(code, "handout"), "For the client"),
         (path_of(code, "session"), "Log a session"),
         (path_of(code, "plan", "edit"), "Change"),
         (path_of(code, "plan", "make"), "Make it anew"),
     ]
-    return _show(services, code, plan_as_of(store, code, latest, date.today()), latest.number, links)
+    return _show(services, code, shown, latest.number, links)
 
 
 @router.get("/plans/{number}")
@@ -124,7 +125,7 @@ def _show(services: Services, code: str, saved: SavedPlan, number: int, links: W
     head = head_of(services.records.store.client(code), saved.plan.day)
     before = [(path_of(code, "plans", str(number - 1)), f"Plan {number - 1}")] if number > 1 else []
     links = [*ways_of_client(services, code, "Plan"), *links, *before]
-    return ReportResponse(render_plan(saved.plan, head, links, load_exercise_figures()))
+    return ReportResponse(render_plan(saved.plan, head, links))
 
 
 def _require(store: RecordStore, code: str, number: int) -> SavedPlan:
