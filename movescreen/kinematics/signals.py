@@ -889,12 +889,14 @@ def compute_knee_bend_difference(body: BodyFrame) -> FloatArray:
     unit="ratio",
     landmarks="left_ankle right_ankle",
     zero="feet in one place",
-    positive="feet further apart, whichever way",
-    definition="Distance of the ankles in space over the leg length, from world landmarks.",
+    positive="feet further apart, whichever way; below 0 where they cross",
+    definition="Distance of the ankles in space over the leg length, from world landmarks; below 0 while the left ankle is more than a tenth of the leg length to the person's right of the right one.",
 )
 def compute_feet_apart(body: BodyFrame) -> FloatArray:
-    """Return how far the ankles are from each other, share of leg length."""
-    return np.asarray(compute_length(body.world("left_ankle"), body.world("right_ankle")) / body.leg_length_m)
+    """Return how far the ankles are from each other, share of leg length; below 0 where the feet cross."""
+    between = (body.world("left_ankle") - body.world("right_ankle")) / body.leg_length_m
+    apart = np.linalg.norm(between, axis=1)
+    return np.where(between @ body.person_axes()[0] < -_CROSSED, -apart, apart)
 
 
 @signal(
@@ -1005,6 +1007,9 @@ _OVERHEAD_ARM_DEG, _LEVEL_DEG = 56.0, 90.0
 
 #: With more bend of the elbow the hand does not tell where the arm points.
 _STRAIGHT_ARM_DEG = 50.0
+
+#: Feet further past each other to the side than this cross, share of leg length.
+_CROSSED = 0.1
 
 #: Up in camera axes, whose y grows downward.
 _WORLD_UP = np.array([0.0, -1.0, 0.0])
