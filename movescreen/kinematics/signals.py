@@ -419,7 +419,7 @@ def compute_arm_fall(body: BodyFrame, side: str) -> FloatArray:
     possible=(0.0, 80.0),
     zero="heel at its standing height",
     positive="heel off the floor",
-    definition="Heel above the toes beyond its height in standing, in percent of the foot's length; from points followed on the shoe, from the landmarks only where there are none.",
+    definition="Heel above the toes beyond its height in standing, in percent of the foot's length; from points followed on the shoe, empty where they are lost; from the landmarks of poses without pictures only.",
 )
 def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     """Return the rise of the heel, % of foot length; the far foot is too poorly seen and stays empty."""
@@ -431,11 +431,8 @@ def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     above = toe[:, 1] - heel[:, 1]
     landmark = 100.0 * (above - body.standing_median(above)) / foot
     followed = body.poses.extras.get(f"heel_lift_{side}_px")
-    if followed is None or not np.isfinite(followed).any():
-        return np.asarray(landmark)
-    tracked = 100.0 * followed / (_REAR_FOOT_LEVER * foot)
-    # the landmark drifts upward when the shank tips forward: it never speaks against points that were followed
-    return np.where(np.isfinite(tracked), tracked, landmark)
+    # the landmark drifts when the shank tips forward: where a picture was looked at, it never speaks
+    return np.asarray(landmark if followed is None else 100.0 * followed / (_REAR_FOOT_LEVER * foot))
 
 
 @signal(
