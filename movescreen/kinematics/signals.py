@@ -893,7 +893,7 @@ def compute_feet_apart(body: BodyFrame) -> FloatArray:
     """Return how far the ankles are from each other, share of leg length; below 0 where the feet cross."""
     between = (body.world("left_ankle") - body.world("right_ankle")) / body.leg_length_m
     apart = np.linalg.norm(between, axis=1)
-    return np.where(between @ body.person_axes()[0] < -_CROSSED, -apart, apart)
+    return np.asarray(np.where(between @ body.person_axes()[0] < -_CROSSED, -apart, apart))
 
 
 @signal(
