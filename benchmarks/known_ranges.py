@@ -18,18 +18,21 @@ from movescreen.pipeline import AnalysisRequest, analyze_poses
 from movescreen.pose import load_poses
 from movescreen.settings import Settings
 
-#: Signal -> what is about as large as what the network gets wrong or people do otherwise, in its unit. Ranges of others refused nothing that
-#: the listed traits and these do not.
+#: Signal -> what is about as large as what the network gets wrong or people do otherwise, in its unit.
 SOFT = {
     "trunk_tilt": 8.0, "shoulder_line_tilt": 6.0, "stance_drop": 0.04, "trunk_drop": 0.08, "foot_clearance": 0.03, "feet_apart": 0.1,
-    "foot_lift": 0.06, "lifted_foot_behind": 0.15, "shoulders_behind_feet": 0.05,
+    "foot_lift": 0.06, "shoulders_behind_feet": 0.05, "knee_bend_difference": 12.0,
+}  # fmt: skip
+#: What is held of each movement: ranges of other signals refused nothing that the listed traits and these do not.
+HELD = {
+    "squat": ("knee_bend_difference", "trunk_tilt", "shoulder_line_tilt", "stance_drop", "trunk_drop", "foot_clearance", "foot_lift", "shoulders_behind_feet"),
+    "lunge": ("trunk_drop",),
+    "bend": ("feet_apart",),
 }  # fmt: skip
 #: Signals of which left and right have opposite signs: what is read of them must not depend on the side.
-SIDED = {"shoulder_line_tilt", "foot_lift"}
+SIDED = {"shoulder_line_tilt", "foot_lift", "knee_bend_difference"}
 OF_ALL = ("start", "turn", "max", "min", "range", "excursion")
 OF_SIDED = ("range", "abs_turn", "abs_median")
-#: Feet step in a lunge, nearer to the camera or away from it, and legs that the network exchanges for a moment make them leap.
-NOT_OF = {("lunge", "foot_clearance"), ("lunge", "lifted_foot_behind")}
 FEWEST = 8
 
 Reading = dict[tuple[str, str], float]
@@ -45,7 +48,7 @@ def read_clip(path: Path, movement: str) -> list[Reading]:
         print(f"# {path.name}: {result.movement.name}, left out")
         return []
     series = result.series
-    wanted = [(n, s) for n in SOFT if (movement, n) not in NOT_OF for s in (OF_SIDED if n in SIDED else OF_ALL)]
+    wanted = [(n, s) for n in HELD.get(movement, ()) for s in (OF_SIDED if n in SIDED else OF_ALL)]
     reps = [rep for rep in result.reps if rep.complete]
     found = [{(n, s): read_statistic(s, rep, series.time_s, series.values[n]) for n, s in wanted} for rep in reps]
     return [{key: value for key, value in reading.items() if np.isfinite(value)} for reading in found]

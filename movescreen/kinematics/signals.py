@@ -419,7 +419,7 @@ def compute_arm_fall(body: BodyFrame, side: str) -> FloatArray:
     possible=(0.0, 80.0),
     zero="heel at its standing height",
     positive="heel off the floor",
-    definition="Heel above the toes beyond its height in standing, in percent of the foot's length; from points followed on the shoe, from the landmarks only where there are none.",
+    definition="Heel above the toes beyond its height in standing, in percent of the foot's length; from points followed on the shoe, empty where they are lost; from the landmarks of poses without pictures only.",
 )
 def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     """Return the rise of the heel, % of foot length; the far foot is too poorly seen and stays empty."""
@@ -431,11 +431,8 @@ def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     above = toe[:, 1] - heel[:, 1]
     landmark = 100.0 * (above - body.standing_median(above)) / foot
     followed = body.poses.extras.get(f"heel_lift_{side}_px")
-    if followed is None or not np.isfinite(followed).any():
-        return np.asarray(landmark)
-    tracked = 100.0 * followed / (_REAR_FOOT_LEVER * foot)
-    # the landmark drifts upward when the shank tips forward: it never speaks against points that were followed
-    return np.where(np.isfinite(tracked), tracked, landmark)
+    # the landmark drifts when the shank tips forward: where a picture was looked at, it never speaks
+    return np.asarray(landmark if followed is None else 100.0 * followed / (_REAR_FOOT_LEVER * foot))
 
 
 @signal(
@@ -889,12 +886,14 @@ def compute_knee_bend_difference(body: BodyFrame) -> FloatArray:
     unit="ratio",
     landmarks="left_ankle right_ankle",
     zero="feet in one place",
-    positive="feet further apart, whichever way",
-    definition="Distance of the ankles in space over the leg length, from world landmarks.",
+    positive="feet further apart, whichever way; below 0 where they cross",
+    definition="Distance of the ankles in space over the leg length, from world landmarks; below 0 while the left ankle is more than a tenth of the leg length to the person's right of the right one.",
 )
 def compute_feet_apart(body: BodyFrame) -> FloatArray:
-    """Return how far the ankles are from each other, share of leg length."""
-    return np.asarray(compute_length(body.world("left_ankle"), body.world("right_ankle")) / body.leg_length_m)
+    """Return how far the ankles are from each other, share of leg length; below 0 where the feet cross."""
+    between = (body.world("left_ankle") - body.world("right_ankle")) / body.leg_length_m
+    apart = np.linalg.norm(between, axis=1)
+    return np.asarray(np.where(between @ body.person_axes()[0] < -_CROSSED, -apart, apart))
 
 
 @signal(
@@ -1005,6 +1004,9 @@ _OVERHEAD_ARM_DEG, _LEVEL_DEG = 56.0, 90.0
 
 #: With more bend of the elbow the hand does not tell where the arm points.
 _STRAIGHT_ARM_DEG = 50.0
+
+#: Feet further past each other to the side than this cross, share of leg length.
+_CROSSED = 0.1
 
 #: Up in camera axes, whose y grows downward.
 _WORLD_UP = np.array([0.0, -1.0, 0.0])

@@ -311,7 +311,7 @@ def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatc
 
 
 #: A movement that is recognized less surely than this gets no flags.
-_SURE = 0.6
+_SURE = 0.75
 #: From this score on a movement that the user named is believed, whatever fits better.
 _NAMED_FITS = 0.5
 

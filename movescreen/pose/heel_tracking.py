@@ -5,7 +5,7 @@ looks like a heel that rises. The camera, however, stands still and so does a pl
 move mean that the heel is down, whatever the landmarks say. This follows such points with sparse optical flow from
 the last moment at which the person stood still on straight legs: a heel that rises with the bending knee is up before the knee
 seems to bend. Points at the sole's edge and points above them are two witnesses; a hem or skin that slides up with the leg moves
-the upper ones only, so the witness that says less is believed.
+the upper ones only, so the witness that says less is believed until the edge itself surely moves.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ _EDGE, _UPPER = (-0.03, 0.10), (0.06, 0.42)
 _EDGE_ABOVE, _EDGE_BELOW, _EDGE_SHARE, _EDGE_LEAST = 0.08, 0.40, 0.5, 10.0
 #: What either kind shows of the heel's own rise, on rendered people: a window on the edge holds floor, which stays.
 _EDGE_LEVER, _UPPER_LEVER = 0.32, 0.43
+#: From where to where what the edge says makes it sure that the shoe moves, share of the foot's length: planted shoes read up to 0.033.
+_SURELY_UP = (0.035, 0.05)
 #: Rise under the ankle, which is what is given, as a share of the heel's own.
 _ANKLE_LEVER = 0.55
 #: Weight that holds the slope of the rise along the foot small when all points lie close together.
@@ -349,14 +351,20 @@ def _follow(foot: _Foot, frame: Frame) -> HeelRise:
 
 
 def _weigh_witnesses(foot: _Foot, floor_px: float) -> float:
-    """Return the rise under the ankle, px, that the points at the sole's edge or those above say: what is less over the floor; NaN without points."""
+    """Return the rise under the ankle, px; NaN without points.
+
+    The less of what the points at the sole's edge say and those above: a hem slides up alone. Once the edge surely moves, so does the
+    shoe, and those above tell how far: at the edge floor that stays holds points back.
+    """
     rises = (foot.seeds - foot.points)[:, 0, 1].astype(np.float64) - floor_px
     told = []
     for (low, high), lever in ((_EDGE, _EDGE_LEVER), (_UPPER, _UPPER_LEVER)):
         chosen = (foot.above >= low) & (foot.above <= high)
         if chosen.sum() >= _MIN_POINTS:
             told.append(_ANKLE_LEVER / lever * _read_rise(foot.behind[chosen], rises[chosen], foot.length_px))
-    return min(told, key=abs, default=float("nan")) + floor_px
+    less = min(told, key=abs, default=float("nan"))
+    up = float(np.interp(told[0] / foot.length_px, _SURELY_UP, (0.0, 1.0))) if told else 0.0
+    return less + up * (told[-1] - less if told else 0.0) + floor_px
 
 
 def _read_rise(behind: FloatArray, rise_px: FloatArray, length_px: float) -> float:

@@ -207,7 +207,13 @@ _plain(
     (_MIRRORED, 50.0 - _free_knee(_MIRRORED, "right")),
     (DEEP, 0.0),
 )
-_plain("feet_apart", ALL_VIEWS, (Posture(stance=0.2), 0.4 / LEG_M), (Posture(split=0.5), np.hypot(0.5, 0.24) / LEG_M))
+_plain(
+    "feet_apart",
+    ALL_VIEWS,
+    (Posture(stance=0.2), 0.4 / LEG_M),
+    (Posture(split=0.5), np.hypot(0.5, 0.24) / LEG_M),
+    (Posture(stance=-0.06), -0.12 / LEG_M),
+)
 _plain("trunk_tilt", ALL_VIEWS, (Posture(trunk=60), 60.0), (Posture(trunk=100), 100.0), (Posture(trunk=-8), 8.0))
 _plain("shoulder_line_tilt", ALL_VIEWS, (Posture(lean=12), 12.0), (Posture(lean=-15), -15.0), (Posture(trunk=80), 0.0))
 _plain("arms_from_hanging", ALL_VIEWS, (Posture(arm=170), 170.0), (Posture(arm=80, trunk=70), 10.0))
@@ -403,9 +409,8 @@ def test_heel_rise_follows_the_points_on_the_shoe_where_there_are_any() -> None:
     prepared = prepare_poses(poses)
     series = compute_series(prepared, decide_clip_view(prepared))
     heel = series.values["heel_rise_right"]
-    at = (series.time_s >= 3.5) & (series.time_s < 3.9)
-    np.testing.assert_allclose(heel[at], 20.0, atol=0.5)
-    # the landmark never speaks against points that were followed
+    # the landmark never speaks where a picture was looked at: it drifts as the shank tips
+    assert np.isnan(heel[series.time_s < 3.9]).all()
     np.testing.assert_allclose(heel[series.time_s >= 4.1], 30.0, atol=0.5)
 
 

@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from movescreen.model import BLAZEPOSE, Frame
-from movescreen.pose.heel_tracking import _ANKLE_LEVER, _STATION, HeelTracker, _read_rise
+from movescreen.pose.heel_tracking import (
+    _ANKLE_LEVER,
+    _STATION,
+    _UPPER_LEVER,
+    HeelTracker,
+    _Floor,
+    _Foot,
+    _read_rise,
+    _weigh_witnesses,
+)
 
 FOOT_PX = 60.0
 BALL, ANKLE = 0.28, 0.86
@@ -38,6 +47,20 @@ def test_points_that_lost_the_foot_do_not_decide() -> None:
 def test_points_all_in_one_place_give_their_own_rise() -> None:
     behind = np.full(6, 0.8) + np.linspace(-1e-4, 1e-4, 6)
     assert _read_rise(behind, np.full(6, 5.0), FOOT_PX) == pytest.approx(5.0, abs=0.05)
+
+
+@pytest.mark.parametrize(("edge", "share"), [((0.0, 0.07), 0.40), ((0.0, 0.0), 0.0)])
+def test_the_edge_tells_whether_and_the_shoe_how_far_a_heel_rises(edge: tuple[float, float], share: float) -> None:
+    """Of four points at the edge two lie on the floor and two are held back by it; or the shoe is down and a hem slid up."""
+    behind = np.array([0.67, 0.73, 0.87, 1.04, *np.linspace(0.6, 1.1, 8)])
+    above = np.array([0.04, 0.06, 0.09, 0.01, *np.full(8, 0.2)])
+    rise = np.array([edge[0], edge[0], edge[1], edge[1], *np.full(8, 0.40 * _UPPER_LEVER)]) * FOOT_PX
+    seeds = np.zeros((12, 1, 2), np.float32)
+    points = seeds - np.stack([np.zeros(12), rise], axis=1)[:, None].astype(np.float32)
+    crop = np.zeros((1, 1), np.uint8)
+    floor = _Floor(crop, np.zeros((0, 1, 2), np.float32), 0.0)
+    foot = _Foot(seeds, behind, above, points, crop, (0, 0), FOOT_PX, floor, 0, (0.0, 0.0))
+    assert _weigh_witnesses(foot, 0.0) / _ANKLE_LEVER / FOOT_PX == pytest.approx(share, abs=0.02)
 
 
 # --- on pictures ----------------------------------------------------------------------------------------------------

@@ -403,9 +403,9 @@ def test_stretched_ankles_alone_are_no_jump(flight_s: float, name: str) -> None:
 
 
 def test_a_movement_that_is_only_just_recognized_gets_no_flags() -> None:
-    clip = p.bend(3, Camera(90.0), knee=30.0, trunk=60.0)
+    clip = p.bend(3, Camera(90.0), knee=32.0, trunk=60.0)
     result = _analyze(clip)
-    assert (result.movement.name, result.movement.confidence < 0.6) == ("bend", True)
+    assert (result.movement.name, result.movement.confidence < 0.75) == ("bend", True)
     (notice,) = [n for n in result.notices if n.code == "movement_unsure"]
     assert "--movement bend" in notice.message
     assert "flagged" not in [f.status.value for f in result.findings]
