@@ -341,7 +341,10 @@ def list_asked(plan: Plan) -> list[PlanQuestion]:
     """Return what the client wants and asked, each with the trainer's answer; of what is merely wanted none is waited for."""
     aim = find_aim(plan.goals)
     told = not aim or any(each.asked == aim for each in plan.questions)
-    return [*([] if told else [PlanQuestion(asked=aim, wish=True)]), *plan.questions]
+    return [
+        *([] if told else [PlanQuestion(asked=aim, wish=True)]),
+        *(each for each in plan.questions if not each.talk),
+    ]
 
 
 def drop_repeated(signs: Sequence[str]) -> list[str]:
