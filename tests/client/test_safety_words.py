@@ -378,6 +378,15 @@ def test_what_the_page_trains_is_not_held_back_on_it() -> None:
     assert merge_sport(light).wait == "Heavy lifting."
 
 
+@pytest.mark.parametrize(("sports", "told"), [(("walking",), False), (("running",), True)])
+def test_a_ban_on_running_is_told_to_who_may_want_it(sports: Any, told: bool) -> None:
+    plan = plan_of(
+        birth_year=DAY.year - 70, sports=sports, goals=("daily_life",), symptoms=QUESTIONS | {"brittle_bones": True}
+    )
+    assert ("running and jumping" in " ".join(each.wait for each in plan.activities)) is told
+    assert all(not CARE.exercises[e.exercise].impact for e in plan.exercises), "banned all the same"
+
+
 def test_a_ban_that_no_clinician_spoke_says_why() -> None:
     told = " ".join(each.wait for each in plan_of(weeks_postpartum=8, sports=("running",)).activities)
     assert "running and jumping (after a birth), until your trainer says otherwise" in told
