@@ -44,7 +44,7 @@ _IMPACT: tuple[Topic, ...] = ("run", "jump")
 #: Of a way whose questions about health are not answered, or too long ago.
 _FIRST_STEP = "This is the first, careful step, until your trainer has asked the questions about health again."
 #: What may be done where nothing speaks against it.
-_GO_ON = "go on with what you do now, as far as it stays at 2 of 10 or less, then and the next day"
+_GO_ON = "go on with what{} you do now, as far as it stays at 2 of 10 or less, then and the next day"
 #: What a sign says that is compared with today already.
 _COMPARES = re.compile(r"than today|than usual|that grows,")
 
@@ -110,9 +110,12 @@ def tell_safety(
             *(keep_to_life(line, topics, sore=sore) for line in here),
             *_of_profiles(rows, profiles, no_impact=no_impact),
         ]
-        bound = (no_impact and may_want_impact(person)) or any(each.refused for each in steps)
-        if not bound and not any(line.may or line.kind == "operation" for line in activities):
-            activities.append(PlanActivity(about="What you do now", may=_GO_ON, asks=("move",)))
+        waits_for_word = any(each.refused for each in steps) or any(
+            line.kind == "operation" and line.waits for line in activities
+        )
+        if not waits_for_word and not any(line.may for line in activities):
+            told = _GO_ON.format(" else" if no_impact and may_want_impact(person) else "")
+            activities.append(PlanActivity(about="What you do now", may=told, asks=("move",)))
     # who neither runs nor jumps, nor wants to, is told of no ban on it; exercises keep to it all the same
     if no_impact and may_want_impact(person):
         activities.append(_tell_ban(person, profiles, catalog))
