@@ -121,6 +121,22 @@ def test_the_clients_page_has_the_answer_or_lines_for_a_pen_and_the_trainers_pag
     assert "waits for your answer" not in render_plan(done, PersonHead("C1", 35, "female"))
 
 
+@pytest.mark.parametrize(("week", "asked"), [(7, True), (6, False)])
+def test_what_a_talk_about_much_pain_brought_is_kept_and_opens_nothing(week: int, asked: bool) -> None:
+    person = make_person(
+        pains=(Pain(place="knee", side="left", now=2, week=week),), goals=("daily_life",), goal_words=""
+    )
+    plan = make_plan(person, (), CARE, NORMS)
+    assert [each.talk for each in plan.waiting] == [True] * asked
+    if not asked:
+        return
+    talked = make_plan(answered(person, "After the stairs, gone by morning."), (), CARE, NORMS)
+    assert "After the stairs, gone by morning." in render_plan(talked, PersonHead("C1", 35, "female"))
+    assert "After the stairs" not in render_handout(Handout("C1", plan=talked))
+    assert "what did you hear" not in render_handout(Handout("C1", plan=plan))
+    assert talked.model_copy(update={"questions": ()}) == plan.model_copy(update={"questions": ()})
+
+
 def test_an_answer_lifts_no_ban() -> None:
     """What the trainer says stands on the page; what may be done is as before."""
     word = Clearance(flag="joint_problem", by="surgeon", on=DAY, allows="load", note="no running, no jumping")

@@ -329,6 +329,17 @@ def test_without_a_complaint_what_is_done_goes_on_by_the_pain_rule_and_nothing_w
     assert (rule.may, rule.wait) == ("Go on with what you do now, as far as it keeps to the pain rule.", "")
 
 
+def test_what_else_is_done_goes_on_beside_a_ban_unless_somebodys_word_is_waited_for() -> None:
+    def may(**told: Any) -> str:
+        when = (DAY - timedelta(weeks=34)).isoformat()
+        word = {"cleared": True, "cleared_by": "surgeon", "cleared_on": when, "allowed": "load"} if told else {}
+        hip = Operation.model_validate({"what": "new hip", "place": "hip", "side": "left", "when": when} | word)
+        return merge_sport(plan_of(operations=(hip,), sports=("running",), goals=("daily_life",))).may
+
+    assert may(cleared=True) == "Go on with what else you do now, as far as it keeps to the pain rule."
+    assert may() == "The exercises of this page, and daily life as far as it gets no worse."
+
+
 WORN = {"pains": (Pain(place="knee", side="left", now=1, week=3, since="2023"),), "birth_year": 1968}
 
 
@@ -376,6 +387,15 @@ def test_what_the_page_trains_is_not_held_back_on_it() -> None:
     assert merge_sport(plan).wait == ""
     light = plan.model_copy(update={"exercises": tuple(e for e in plan.exercises if e not in heavy)})
     assert merge_sport(light).wait == "Heavy lifting."
+
+
+@pytest.mark.parametrize(("sports", "told"), [(("walking",), False), (("running",), True)])
+def test_a_ban_on_running_is_told_to_who_may_want_it(sports: Any, told: bool) -> None:
+    plan = plan_of(
+        birth_year=DAY.year - 70, sports=sports, goals=("daily_life",), symptoms=QUESTIONS | {"brittle_bones": True}
+    )
+    assert ("running and jumping" in " ".join(each.wait for each in plan.activities)) is told
+    assert all(not CARE.exercises[e.exercise].impact for e in plan.exercises), "banned all the same"
 
 
 def test_a_ban_that_no_clinician_spoke_says_why() -> None:

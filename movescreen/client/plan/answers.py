@@ -20,15 +20,17 @@ from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.plan.clearance import note_said
 from movescreen.client.plan.model import PlanQuestion
+from movescreen.client.plan.pain_gate import TALK_FIRST_FROM
 from movescreen.client.plan.pathways import find_complaints
 from movescreen.client.rules.danger_words import ReadAs, list_texts
 from movescreen.client.rules.gates import DAYS_A_MONTH, GateState, Inputs, judge_gate, name_bar, tell_bar
 from movescreen.client.rules.readiness import Readiness, assess_readiness
+from movescreen.client.visits.scores import recent_pain, worst_pain
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError
 
-#: Where a question stands, for the record of its answer, and where a day that the goal names does.
-_QUESTION, _WISH = "a question", "a day that was named"
+#: Where a question stands, for the record of its answer, a day that the goal names, and what the trainer is asked after too much pain.
+_QUESTION, _WISH, _TALK = "a question", "a day that was named", "a talk"
 #: In what somebody may have asked something; what a clinician wrote is not asked, nor is what a form fills in again.
 _PLACES = ("the goal", "the note on the conversation", "what brings the pain on", "a note")
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
@@ -54,7 +56,10 @@ def _split(text: str) -> list[str]:
 
 
 def find_questions(person: Person, visits: Sequence[Visit]) -> tuple[TypedText, ...]:
-    """Return what was asked in the latest conversation and since, and the goal where it names a day, each once and as typed."""
+    """Return what was asked in the latest conversation and since, and the goal where it names a day, each once and as typed.
+
+    After pain that asks for a talk first, last what the trainer heard in it: it is kept like an answer, and opens nothing.
+    """
     if person.intake is None:
         return ()
     found = []
@@ -64,6 +69,10 @@ def find_questions(person: Person, visits: Sequence[Visit]) -> tuple[TypedText, 
         aim = find_aim(text) if where == "the goal" else ""
         found += [TypedText(where=_WISH, text=aim)] if _DAY.search(aim) else []
         found += [TypedText(where=_QUESTION, text=part, day=day) for part in _split(text) if _ASKS.search(part)]
+    worst = worst_pain(recent_pain(person, visits))
+    if worst is not None and worst.value >= TALK_FIRST_FROM:
+        talk = f"Pain of {worst.value} of 10, told on {worst.day}: what did you hear when you talked about it?"
+        found.append(TypedText(where=_TALK, text=talk))
     return tuple({each.text: each for each in reversed(found)}.values())[::-1]
 
 
@@ -75,7 +84,10 @@ def find_answers(person: Person, visits: Sequence[Visit]) -> tuple[PlanQuestion,
             told.update({each.key: read for each in read.what})
     found = []
     for each in find_questions(person, visits):
-        kept, asked = told.get(each.key), PlanQuestion(asked=each.text, wish=each.where == _WISH)
+        kept, asked = (
+            told.get(each.key),
+            PlanQuestion(asked=each.text, wish=each.where == _WISH, talk=each.where == _TALK),
+        )
         answered = {"answer": kept.answer, "by": kept.by, "on": kept.on} if kept else {}
         found.append(asked.model_copy(update=answered))
     return tuple(found)

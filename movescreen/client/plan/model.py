@@ -275,10 +275,17 @@ class PlanActivity(Frozen):
 
 
 class PlanQuestion(Frozen):
-    """What the client asked, or wants by a day that they named, as typed, and the trainer's answer, by whom and when; empty while it waits."""
+    """What the client asked, or wants by a day that they named, as typed, and the trainer's answer, by whom and when; empty while it waits.
+
+    Attributes
+    ----------
+    talk
+        The trainer is asked what a talk about pain brought; that is no part of the client's page.
+    """
 
     asked: Note
     wish: bool = False
+    talk: bool = False
     answer: Note = ""
     by: str = ""
     on: date | None = None

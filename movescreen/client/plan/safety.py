@@ -44,7 +44,7 @@ _IMPACT: tuple[Topic, ...] = ("run", "jump")
 #: Of a way whose questions about health are not answered, or too long ago.
 _FIRST_STEP = "This is the first, careful step, until your trainer has asked the questions about health again."
 #: What may be done where nothing speaks against it.
-_GO_ON = "go on with what you do now, as far as it stays at 2 of 10 or less, then and the next day"
+_GO_ON = "go on with what{} you do now, as far as it stays at 2 of 10 or less, then and the next day"
 #: What a sign says that is compared with today already.
 _COMPARES = re.compile(r"than today|than usual|that grows,")
 
@@ -110,31 +110,30 @@ def tell_safety(
             *(keep_to_life(line, topics, sore=sore) for line in here),
             *_of_profiles(rows, profiles, no_impact=no_impact),
         ]
-        bound = no_impact or any(each.refused for each in steps)
-        if not bound and not any(line.may or line.kind == "operation" for line in activities):
-            activities.append(PlanActivity(about="What you do now", may=_GO_ON, asks=("move",)))
-    if no_impact:
-        why = next(
-            (
-                p.title
-                for p in profiles
-                if p.no_impact_while and check_any(p.no_impact_while, person).holds is not False
-            ),
-            "",
+        waits_for_word = any(each.refused for each in steps) or any(
+            line.kind == "operation" and line.waits for line in activities
         )
-        until = tell_ban(person, catalog)
-        # whoever barred it in words is cited; where nobody did, the reason is named
-        because = f" ({decapitalize(why)})" if why and until == NO_ONES_WORD else ""
-        banned = f"running and jumping{because}{f', {until}' if may_want_impact(person) else ''}"
-        activities.append(
-            PlanActivity(about="For now", kind="ban", waits=(ClauseSpec(words=banned, about=_IMPACT, bars=_IMPACT),))
-        )
+        if not waits_for_word and not any(line.may for line in activities):
+            told = _GO_ON.format(" else" if no_impact and may_want_impact(person) else "")
+            activities.append(PlanActivity(about="What you do now", may=told, asks=("move",)))
+    # who neither runs nor jumps, nor wants to, is told of no ban on it; exercises keep to it all the same
+    if no_impact and may_want_impact(person):
+        activities.append(_tell_ban(person, profiles, catalog))
     return Safety(
         urgent=urgent, stops=stops, activities=tuple(activities),
         # what goes with training a part waits as long as that does
         advice=tuple(dict.fromkeys(line for row in rows if not (talk_first and row.pathway) for line in (*row.advice, *(row.advice_periods if may_have_periods(person) else ())))),
         asked=_tell_asked(person, catalog), general=" ".join(row.brief for row in rows if row.brief), moves_on=tuple(dict.fromkeys(row.moves_on for row in rows if row.moves_on)),
     )  # fmt: skip
+
+
+def _tell_ban(person: Person, profiles: Sequence[ProfileSpec], catalog: ClientCatalog) -> PlanActivity:
+    """Return that running and jumping wait, until when, and why: whoever barred it in words is cited, else the reason is named."""
+    bans = (p.title for p in profiles if p.no_impact_while and check_any(p.no_impact_while, person).holds is not False)
+    until, why = tell_ban(person, catalog), next(bans, "")
+    because = f" ({decapitalize(why)})" if why and until == NO_ONES_WORD else ""
+    wait = ClauseSpec(words=f"running and jumping{because}, {until}", about=_IMPACT, bars=_IMPACT)
+    return PlanActivity(about="For now", kind="ban", waits=(wait,))
 
 
 def find_known(person: Person, catalog: ClientCatalog) -> tuple[KnownSignSpec, ...]:

@@ -186,9 +186,7 @@ def merge_sport(plan: Plan) -> SportRule:
         dict.fromkeys(_own_words(line.may) for line in free if all(line is first[t] for t in first if t in line.asks))
     )
     if not may and plan.exercises:
-        only_banned = all(line.kind == "ban" for line in lines if line.waits)
-        may = ["go on with what else you do now, as far as it keeps to the pain rule"] if only_banned else []
-        may = may or ["the exercises of this page, and daily life as far as it gets no worse"]
+        may = ["the exercises of this page, and daily life as far as it gets no worse"]
     notes = dict.fromkeys(line.note for line in lines if line.note)
     now = next((_own_words(each.now) for each in lines if each.now), "")
     now, free_to, held = (_at_age(text, plan.age) for text in (now, "; ".join(may), "; ".join(waits)))
@@ -341,7 +339,10 @@ def list_asked(plan: Plan) -> list[PlanQuestion]:
     """Return what the client wants and asked, each with the trainer's answer; of what is merely wanted none is waited for."""
     aim = find_aim(plan.goals)
     told = not aim or any(each.asked == aim for each in plan.questions)
-    return [*([] if told else [PlanQuestion(asked=aim, wish=True)]), *plan.questions]
+    return [
+        *([] if told else [PlanQuestion(asked=aim, wish=True)]),
+        *(each for each in plan.questions if not each.talk),
+    ]
 
 
 def drop_repeated(signs: Sequence[str]) -> list[str]:

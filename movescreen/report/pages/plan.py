@@ -111,7 +111,18 @@ def _trainer(plan: Plan) -> Element | None:
     again = f"Look again on {day_words(plan.retest_on)}" + (f": {plan.retest_why}" if plan.retest_why else "")
     lighter = [f"Lighter week from {near.begins}: {near.why}"] if (near := near_lighter(plan)) else []
     waiting = tell_waiting([each.asked for each in plan.waiting])
-    lines = [waiting, *tests, *holds, again, *lighter, *list_week_notes(plan), *_group_minded(open_), plan.asked]
+    answered = [f"“{each.asked}” {each.by}, {each.on}: {each.answer}" for each in plan.questions if each.answer]
+    lines = [
+        waiting,
+        *answered,
+        *tests,
+        *holds,
+        again,
+        *lighter,
+        *list_week_notes(plan),
+        *_group_minded(open_),
+        plan.asked,
+    ]
     return lines_element("trainer", "What to do, and what to mind", [line for line in lines if line])
 
 
