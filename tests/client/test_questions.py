@@ -20,7 +20,7 @@ from movescreen.errors import InputError
 from movescreen.report.pages.client import Handout, render_handout
 from movescreen.report.pages.plan import render_plan
 from movescreen.report.sections.person import PersonHead
-from tests.support.clients import CARE, DAY, QUESTIONS, make_intake, make_person, make_visit, read_all
+from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_intake, make_person, make_visit, read_all
 from tests.support.plans import make_plan
 
 NORMS = load_norms()
@@ -162,6 +162,12 @@ def test_beside_a_question_stand_facts_alone() -> None:
         "six weeks less six days from 2 March"
     )
     assert tell_facts(make_person(sports=("running",)), (make_visit(),), CARE, NORMS) == []
+    raises = make_visit(measurements=by_hand("single_leg_heel_raise", 13, 25))
+    told = {"injuries": (Injury(kind="muscle_strain", place="calf", side="left", when=DAY.isoformat()),)}
+    assert tell_facts(read_all(make_person(**told), raises), (raises,), CARE, NORMS) == [
+        "No running or jumping now (care profile: a fresh injury of the leg).",
+        "Measured on 2026-03-02: single-leg heel raises left 13 and right 25.",
+    ]
 
 
 def test_the_time_after_an_operation_is_told_also_while_running_is_banned() -> None:

@@ -24,10 +24,12 @@ from movescreen.client.plan.pain_gate import TALK_FIRST_FROM
 from movescreen.client.plan.pathways import find_complaints
 from movescreen.client.rules.danger_words import ReadAs, list_texts
 from movescreen.client.rules.gates import DAYS_A_MONTH, GateState, Inputs, judge_gate, name_bar, tell_bar
+from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.readiness import Readiness, assess_readiness
 from movescreen.client.visits.scores import recent_pain, worst_pain
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError
+from movescreen.words.sentences import join_words, sentence
 
 #: Where a question stands, for the record of its answer, a day that the goal names, and what the trainer is asked after too much pain.
 _QUESTION, _WISH, _TALK = "a question", "a day that was named", "a talk"
@@ -109,8 +111,12 @@ def note_answer(said: ReadAs, question: TypedText, person: Person, by: str) -> W
 
 
 def tell_facts(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary) -> list[str]:
-    """Return what is known beside a question, for the trainer: words of clinicians, the step, what the next one takes, and the soonest day."""
-    told = note_said(person)
+    """Return what is known beside a question, for the trainer.
+
+    Words of clinicians, a ban, what was measured last, the step, what the next one takes, and when at the soonest.
+    """
+    ban = find_impact_ban(person, catalog)
+    told = [*note_said(person), *([sentence(ban)] if ban else []), *_list_measured(visits, catalog)]
     for each in find_complaints(assess_readiness(person, visits, catalog, norms)):
         if not each.open:
             told.append(f"{each.spec.title}: {(each.door.text if each.door else '').rstrip('.')}.")
@@ -123,6 +129,18 @@ def tell_facts(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, 
         told.append(f"{at}. The next step takes {'; '.join(takes)}.")
         told += _list_soonest(each, Inputs(person, visits, catalog, norms))
     return told
+
+
+def _list_measured(visits: Sequence[Visit], catalog: ClientCatalog) -> list[str]:
+    """Return the values of the last visit on which something was measured, side by side, in one line."""
+    last = next((visit for visit in reversed(visits) if visit.values), None)
+    if last is None:
+        return []
+    found = []
+    for test in dict.fromkeys(each.test for each in last.values):
+        values = join_words(f"{side} {value:g}".strip() for side, value in last.measured(test).items())
+        found.append(f"{decapitalize(catalog.hand_test(test).title)} {values}")
+    return [f"Measured on {last.day}: {'; '.join(found)}."]
 
 
 def _list_soonest(standing: Readiness, inputs: Inputs) -> list[str]:
