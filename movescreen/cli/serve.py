@@ -38,7 +38,7 @@ def serve(
         bool,
         typer.Option(
             "--phones",
-            help="Let phones in the same network film: paired by a code on the screen, and nothing else is open to them.",
+            help="Let phones in the same network film, and athletes answer health questions on theirs: let in by a code, to nothing else.",
         ),
     ] = False,
     log_off_after: Annotated[

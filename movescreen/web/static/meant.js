@@ -18,7 +18,9 @@ export async function ask(address, options) {
 }
 
 export function takeFiles(drop, input, take) {
-  input.addEventListener("change", () => { take(input.files); input.value = ""; });
+  const chosen = () => { take(input.files); input.value = ""; };
+  input.addEventListener("change", chosen);
+  if (input.files.length) chosen(); // on a slow machine somebody is faster than the page
   for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
   for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
   drop.addEventListener("drop", (event) => { event.preventDefault(); take(event.dataTransfer.files); });
