@@ -85,9 +85,7 @@ def build_candidate(
     signals: Mapping[str, FloatArray],
     seen: BoolArray | None = None,
 ) -> Candidate:
-    """Return a candidate with the fit of each repetition: that of its worst trait.
-
-    A repetition that fits the listed traits is held to the ranges of known repetitions as well.
+    """Return a candidate with the fit of each repetition: that of its worst trait, listed or held by known repetitions.
 
     Parameters
     ----------
@@ -95,16 +93,8 @@ def build_candidate(
         ``(n,)`` frames in which somebody was found: a repetition in and around which the person is mostly not seen fits nothing.
         All when None.
     """
-
-    def rank(features: Sequence[FeatureSpec], rep: Repetition) -> list[tuple[float, str]]:
-        return sorted((compute_fit(f, rep, time_s, signals[f.signal]), f.signal) for f in features)
-
-    ranked = [rank(spec.recognise, rep) for rep in reps]
-    known = spec.known_traits() if any(each[0][0] >= MIN_REP_FIT for each in ranked) else ()
-    ranked = [
-        sorted(each + rank(known, rep)) if each[0][0] >= MIN_REP_FIT else each
-        for each, rep in zip(ranked, reps, strict=True)
-    ]
+    traits = (*spec.recognise, *spec.known_traits())
+    ranked = [sorted((compute_fit(f, rep, time_s, signals[f.signal]), f.signal) for f in traits) for rep in reps]
     fits = tuple(
         each[0][0] if seen is None or _is_seen(rep, time_s, seen) else 0.0
         for each, rep in zip(ranked, reps, strict=True)
