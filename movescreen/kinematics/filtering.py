@@ -6,12 +6,13 @@ never filled; each stretch between them is filtered by itself, so that nothing l
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-import scipy  # its parts are loaded when they are first used
 
 from movescreen.model import BoolArray, FilterSpec, FloatArray
 
@@ -90,10 +91,16 @@ def reject_outliers(values: FloatArray, window: int, n_sd: float, floor: float) 
     """
     if window < 3 or len(values) < window:
         return values
-    center = scipy.ndimage.median_filter(values, window, mode="mirror")
-    spread = _MAD_TO_SD * scipy.ndimage.median_filter(np.abs(values - center), window, mode="mirror")
+    center = _running_median(values, window)
+    spread = _MAD_TO_SD * _running_median(np.abs(values - center), window)
     bad = np.abs(values - center) > np.maximum(n_sd * spread, floor)
     return _bridge(values, bad) if bad.any() else values
+
+
+def _running_median(values: FloatArray, window: int) -> FloatArray:
+    """Return the median of the samples around each one; beyond the ends they are mirrored."""
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(values, window // 2, mode="reflect"), window)
+    return np.asarray(np.partition(around, window // 2, axis=1)[:, window // 2])
 
 
 def _bridge(values: FloatArray, bad: BoolArray) -> FloatArray:
@@ -129,18 +136,47 @@ def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float, or
     if n < 4:
         return values
     step = float(np.median(np.diff(time_s)))
-    sos = _design(order // 2, clamp_cutoff(cutoff_hz, 1.0 / step), 1.0 / step)
+    sections = _design(order // 2, clamp_cutoff(cutoff_hz, 1.0 / step), 1.0 / step)
     even = np.ptp(np.diff(time_s)) < 0.1 * step
     grid = time_s if even else np.linspace(time_s[0], time_s[-1], max(round((time_s[-1] - time_s[0]) / step) + 1, 4))
     samples = values if even else np.interp(grid, time_s, values)
     pad = min(len(samples) - 1, round(1.0 / (cutoff_hz * step)) * 3)
-    smooth = scipy.signal.sosfiltfilt(sos, samples, padtype="odd", padlen=pad)
-    return np.asarray(smooth if even else np.interp(time_s, grid, smooth))
+    before, after = 2 * samples[0] - samples[pad:0:-1], 2 * samples[-1] - samples[-2 : -pad - 2 : -1]
+    ahead = _filter(sections, np.concatenate([before, samples, after]).tolist())
+    smooth = np.array(_filter(sections, ahead[::-1])[::-1][pad : pad + len(samples)])
+    return smooth if even else np.interp(time_s, grid, smooth)
+
+
+#: Coefficients of a filter of second order, b0, b1, b2, a1, a2, that leaves what is constant as it is.
+_Section = tuple[float, float, float, float, float]
 
 
 @lru_cache(maxsize=32)
-def _design(order: int, cutoff_hz: float, rate_hz: float) -> FloatArray:
-    return np.asarray(scipy.signal.butter(order, cutoff_hz, fs=rate_hz, output="sos"))
+def _design(order: int, cutoff_hz: float, rate_hz: float) -> tuple[_Section, ...]:
+    """Return a Butterworth low-pass as sections: bilinear transform of each pair of poles (and of the one left over)."""
+    k = math.tan(math.pi * cutoff_hz / rate_hz)
+    sections = []
+    for pair in range(order // 2):
+        damping = 2 * k * math.sin(math.pi * (2 * pair + 1) / (2 * order))
+        whole = 1 + damping + k * k
+        gain = k * k / whole
+        sections.append((gain, 2 * gain, gain, 2 * (k * k - 1) / whole, (1 - damping + k * k) / whole))
+    if order % 2:
+        sections.append((k / (1 + k), k / (1 + k), 0.0, (k - 1) / (k + 1), 0.0))
+    return tuple(sections)
+
+
+def _filter(sections: Sequence[_Section], samples: list[float]) -> list[float]:
+    """Return the samples after the sections, one after the other, as if the first sample had been there forever."""
+    for b0, b1, b2, a1, a2 in sections:
+        one, two = (1 - b0) * samples[0], (b2 - a2) * samples[0]
+        out = []
+        for x in samples:
+            y = b0 * x + one
+            one, two = b1 * x - a1 * y + two, b2 * x - a2 * y
+            out.append(y)
+        samples = out
+    return samples
 
 
 def clamp_cutoff(cutoff_hz: float, rate_hz: float) -> float:
