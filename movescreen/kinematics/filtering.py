@@ -7,7 +7,6 @@ never filled; each stretch between them is filtered by itself, so that nothing l
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -18,6 +17,8 @@ from movescreen.model import BoolArray, FilterSpec, FloatArray
 
 #: The MAD of a normal distribution times this is its standard deviation.
 _MAD_TO_SD = 1.4826
+#: Order of the low-pass as applied: half of it forward and half backward.
+_ORDER = 4
 #: A cut-off may not come nearer to the Nyquist frequency than this share of it.
 _NYQUIST_SHARE = 0.9
 
@@ -30,8 +31,6 @@ class SmoothingSettings:
     ----------
     cutoff_hz
         Low-pass cut-off. 4 Hz suits squats, lunges and bends (the rate used for squats by OpenCap's analysis).
-    order
-        Order of the zero-phase filter as applied: an even number, half of it run forward and half backward.
     max_gap_s
         Longest gap that is bridged by a straight line before filtering. Longer gaps stay empty.
     outlier_window_s
@@ -43,7 +42,6 @@ class SmoothingSettings:
     """
 
     cutoff_hz: float = 4.0
-    order: int = 4
     max_gap_s: float = 0.2
     outlier_window_s: float = 0.25
     outlier_sd: float = 3.5
@@ -117,7 +115,7 @@ def _bridge(values: FloatArray, bad: BoolArray) -> FloatArray:
     return out
 
 
-def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float, order: int) -> FloatArray:
+def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float) -> FloatArray:
     """Low-pass without phase shift, on the real time axis.
 
     Uneven sampling (variable frame rate) is put on an even grid of the median interval first and read back at the
@@ -129,54 +127,39 @@ def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float, or
         ``(n,)`` without NaN.
     cutoff_hz
         Clamped below the Nyquist frequency of the median interval.
-    order
-        Even; order as applied, forward and backward together.
     """
     n = len(values)
     if n < 4:
         return values
     step = float(np.median(np.diff(time_s)))
-    sections = _design(order // 2, clamp_cutoff(cutoff_hz, 1.0 / step), 1.0 / step)
+    shape = _design(clamp_cutoff(cutoff_hz, 1.0 / step) * step)
     even = np.ptp(np.diff(time_s)) < 0.1 * step
     grid = time_s if even else np.linspace(time_s[0], time_s[-1], max(round((time_s[-1] - time_s[0]) / step) + 1, 4))
     samples = values if even else np.interp(grid, time_s, values)
     pad = min(len(samples) - 1, round(1.0 / (cutoff_hz * step)) * 3)
     before, after = 2 * samples[0] - samples[pad:0:-1], 2 * samples[-1] - samples[-2 : -pad - 2 : -1]
-    ahead = _filter(sections, np.concatenate([before, samples, after]).tolist())
-    smooth = np.array(_filter(sections, ahead[::-1])[::-1][pad : pad + len(samples)])
+    ahead = _filter(shape, np.concatenate([before, samples, after]).tolist())
+    smooth = np.array(_filter(shape, ahead[::-1])[::-1][pad : pad + len(samples)])
     return smooth if even else np.interp(time_s, grid, smooth)
 
 
-#: Coefficients of a filter of second order, b0, b1, b2, a1, a2, that leaves what is constant as it is.
-_Section = tuple[float, float, float, float, float]
-
-
 @lru_cache(maxsize=32)
-def _design(order: int, cutoff_hz: float, rate_hz: float) -> tuple[_Section, ...]:
-    """Return a Butterworth low-pass as sections: bilinear transform of each pair of poles (and of the one left over)."""
-    k = math.tan(math.pi * cutoff_hz / rate_hz)
-    sections = []
-    for pair in range(order // 2):
-        damping = 2 * k * math.sin(math.pi * (2 * pair + 1) / (2 * order))
-        whole = 1 + damping + k * k
-        gain = k * k / whole
-        sections.append((gain, 2 * gain, gain, 2 * (k * k - 1) / whole, (1 - damping + k * k) / whole))
-    if order % 2:
-        sections.append((k / (1 + k), k / (1 + k), 0.0, (k - 1) / (k + 1), 0.0))
-    return tuple(sections)
+def _design(cutoff: float) -> tuple[float, float, float]:
+    """Return gain and feedback of a Butterworth low-pass of second order; the cut-off is a share of the sampling rate."""
+    k = math.tan(math.pi * cutoff)  # the bilinear transform's
+    whole = 1 + math.sqrt(2) * k + k * k
+    return k * k / whole, 2 * (k * k - 1) / whole, (1 - math.sqrt(2) * k + k * k) / whole
 
 
-def _filter(sections: Sequence[_Section], samples: list[float]) -> list[float]:
-    """Return the samples after the sections, one after the other, as if the first sample had been there forever."""
-    for b0, b1, b2, a1, a2 in sections:
-        one, two = (1 - b0) * samples[0], (b2 - a2) * samples[0]
-        out = []
-        for x in samples:
-            y = b0 * x + one
-            one, two = b1 * x - a1 * y + two, b2 * x - a2 * y
-            out.append(y)
-        samples = out
-    return samples
+def _filter(shape: tuple[float, float, float], samples: list[float]) -> list[float]:
+    """Return the samples after the filter, as if the first one had been there forever."""
+    gain, a1, a2 = shape
+    one, two, out = (1 - gain) * samples[0], (gain - a2) * samples[0], []
+    for x in samples:
+        y = gain * x + one
+        one, two = 2 * gain * x - a1 * y + two, gain * x - a2 * y
+        out.append(y)
+    return out
 
 
 def clamp_cutoff(cutoff_hz: float, rate_hz: float) -> float:
@@ -208,7 +191,7 @@ def smooth_track(time_s: FloatArray, values: FloatArray, settings: SmoothingSett
     for run in split_runs(finite):
         for part in _split_at_holes(time_s, run, settings.max_gap_s):
             clean = reject_outliers(filled[part], window, settings.outlier_sd, settings.outlier_floor_px)
-            out[part] = compute_lowpass(time_s[part], clean, settings.cutoff_hz, settings.order)
+            out[part] = compute_lowpass(time_s[part], clean, settings.cutoff_hz)
     return out
 
 
@@ -231,4 +214,4 @@ def describe_filter(time_s: FloatArray, settings: SmoothingSettings) -> FilterSp
     step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else float("inf")
     window = _window_samples(settings, step) if np.isfinite(step) else 0
     cutoff = clamp_cutoff(settings.cutoff_hz, 1.0 / step) if np.isfinite(step) and step > 0 else settings.cutoff_hz
-    return FilterSpec("butterworth zero-phase", settings.order, float(cutoff), window if window >= 3 else 0)
+    return FilterSpec("butterworth zero-phase", _ORDER, float(cutoff), window if window >= 3 else 0)
