@@ -17,8 +17,8 @@ from movescreen.video.picture_clock import PictureClock
 from movescreen.video.picture_quality import SHARPNESS, PictureQuality
 
 _ANKLE = BLAZEPOSE.index["left_ankle"]
-#: How often the heels are looked at: a foot lifts slowly, and between two looks lies a line.
-_HEELS_HZ = 15.0
+
+
 _SHOULDERS = [BLAZEPOSE.index["left_shoulder"], BLAZEPOSE.index["right_shoulder"]]
 
 
@@ -42,13 +42,12 @@ class PictureWatch:
         self.camera, self.heels, self.pictures = CameraWatch(), HeelTracker(), KeyFrames()
         self.cover, self.clock, self.quality = CoverWatch(), PictureClock(), PictureQuality()
         self.seen: list[tuple[int, tuple[HeelRise, HeelRise], FloatArray | None]] = []
-        self._heels_due_s = -np.inf
 
     def on_cut(self) -> None:
         """Take note that nothing seen before goes on."""
         if self._also is not None:
             self._also.on_cut()
-        self.heels, self._heels_due_s = HeelTracker(), -np.inf
+        self.heels = HeelTracker()
         self.cover.on_cut()
 
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
@@ -62,10 +61,8 @@ class PictureWatch:
         if points is not None:
             self.pictures.update(frame, float(points[_SHOULDERS, 1].mean()))
         self.cover.push(frame, points)
-        if points is None or frame.time_s >= self._heels_due_s:
-            self._heels_due_s = frame.time_s + 0.9 / _HEELS_HZ
-            ankle = None if points is None else points[_ANKLE]
-            self.seen.append((frame.index, self.heels.push(frame, points), ankle))
+        ankle = None if points is None else points[_ANKLE]
+        self.seen.append((frame.index, self.heels.push(frame, points), ankle))
 
     def readings(self, poses: PoseSequence) -> PoseSequence:
         """Return the poses with everything that was read from the pictures beside them."""
@@ -78,8 +75,6 @@ class PictureWatch:
     def _heel_lifts(self, poses: PoseSequence, path: CameraPath) -> dict[str, FloatArray]:
         """Return the heels' rise over the floor for the frames of the followed person, px; NaN where somebody else was being watched."""
         row = {int(index): i for i, index in enumerate(poses.frame_index)}
-        looked = [row[index] for index, _, _ in self.seen if index in row]
-        between = np.setdiff1d(np.arange(len(poses)), looked)
         lifts = {}
         for k, side in enumerate(("left", "right")):
             read: list[HeelRise | None] = [None] * len(poses)
@@ -87,8 +82,5 @@ class PictureWatch:
                 i = row.get(index)
                 if i is not None and ankle is not None and np.abs(poses.image_xy_px[i, _ANKLE] - ankle).max() < 1.0:
                     read[i] = both[k]
-            lift = rise_over_floor(read, row, path, poses.image_size_px)
-            if looked:
-                lift[between] = np.interp(poses.time_s[between], poses.time_s[looked], lift[looked])
-            lifts[f"heel_lift_{side}_px"] = lift
+            lifts[f"heel_lift_{side}_px"] = rise_over_floor(read, row, path, poses.image_size_px)
         return lifts
