@@ -1,13 +1,16 @@
-"""How fast a clip and a batch are, where the time goes, and how much memory they take.
+"""How fast clips and a batch are, where the time goes, and how much memory they take.
 
-    python benchmarks/speed.py CLIP [--model full] [--copies 10] [--workers 2] [--repeat 3]
+    python benchmarks/speed.py CLIP... [--model full] [--copies 20] [--workers 2] [--repeat 3]
 
 Everything is held against the bare pose network in the same run, because absolute speed differs from machine to machine: the network
-alone gets pictures that are decoded and scaled beforehand. Printed are
+alone gets pictures that are decoded and scaled beforehand. Printed are, of the first clip,
 
+- the start of a worker: loading what it needs until its first clip can begin;
 - the shares of the stages in the processor time of one ``analyze``, in a process of its own, libraries held to one thread each;
-- the wall time of ``analyze`` as a share of the clip's length, from starting the process to its end;
-- the rate of a batch of copies of the clip, its share of as many bare networks at the same time, and the workers' memory.
+- the wall time of ``analyze`` as a share of the clip's length, from starting the process to its end (``--repeat 0`` leaves these three out);
+
+and of all clips, copied until there are enough, the rate of a batch, its processor time and its share of as many bare networks at the same
+time, and the workers' memory. Where other programs are at work, the ratios of processor time hold better than those of wall time.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import contextlib
 import importlib
 import json
 import multiprocessing
+import os
 import shutil
 import statistics
 import subprocess
@@ -169,20 +173,31 @@ def time_bare(clip: Path, model: str, processes: int) -> tuple[int, float, float
     return frames, max(cpu for cpu, _ in taken), max(wall for _, wall in taken)
 
 
-def run_watched(command: list[str]) -> tuple[float, float]:
-    """Run a command; return its seconds and the largest memory of one process of it, MiB."""
-    start, most = time.perf_counter(), 0
-    run = subprocess.Popen([sys.executable, "-m", "movescreen", *command], stdout=subprocess.DEVNULL)
+def read_peaks(pid: int) -> list[float]:
+    """Return the largest memory so far of a process and of each below it, MiB; empty where there is no ``/proc``."""
+    found = []
+    with contextlib.suppress(OSError):
+        status = Path(f"/proc/{pid}/status").read_text()
+        found = [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")]
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += read_peaks(int(child))
+    return found
+
+
+def run_watched(command: list[str]) -> tuple[float, float, float]:
+    """Run a command; return its wall and processor seconds and the largest memory of one process of it, MiB."""
+    start, before, most = time.perf_counter(), os.times(), 0.0
+    run = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while run.poll() is None:
-        listed = subprocess.run(["ps", "--ppid", str(run.pid), "--pid", str(run.pid), "-o", "rss="], capture_output=True, text=True)  # fmt: skip
-        most = max([most, *(int(word) for word in listed.stdout.split())])
-        try:
+        most = max([most, *read_peaks(run.pid)])
+        with contextlib.suppress(subprocess.TimeoutExpired):
             run.wait(0.2)
-        except subprocess.TimeoutExpired:
-            continue
     if run.returncode:
-        raise SystemExit(f"{command[0]} ended with {run.returncode}")
-    return time.perf_counter() - start, most / 1024
+        raise SystemExit(f"{command} ended with {run.returncode}")
+    after = os.times()
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    return time.perf_counter() - start, spent, most
 
 
 def print_shares(clip: Path, model: str, out: Path) -> None:
@@ -197,44 +212,71 @@ def print_shares(clip: Path, model: str, out: Path) -> None:
         print(f"  {stage:36s} {seconds:6.2f} s {seconds / whole:6.1%}")
 
 
+#: What a worker loads before and during its first clip.
+START = "import movescreen.batch.worker as w; w.prepare_process(); from movescreen.pose import create_estimator as c; c('mediapipe', model={!r}).close()"
+
+
+def print_alone(clip: Path, model: str, repeat: int, home: Path) -> None:
+    """Print the start of a worker, the shares of the stages, and how long one clip takes."""
+    from movescreen.video.probe import probe_clip
+
+    length_s = probe_clip(clip).info.duration_s
+    starts = [run_watched(["-c", START.format(model)]) for _ in range(repeat)]
+    _, bare, _ = time_bare(clip, model, 1)
+    for name, column in (("wall", 0), ("processor", 1)):
+        print(f"start of a worker, network opened: {statistics.median(s[column] for s in starts):.2f} s {name} time")
+    print_shares(clip, model, home / "shares")
+    ratios = []
+    for number in range(repeat):
+        out = str(home / f"one{number}")
+        seconds, spent, memory = run_watched(["-m", "movescreen", "analyze", str(clip), "--model", model, "--out", out])
+        ratios.append(seconds / length_s)
+        print(f"analyze alone: {seconds:.2f} s, {ratios[-1]:.2f} of the clip's length; processor {spent:.2f} s, {spent / bare:.2f} bare networks; {memory:.0f} MiB", flush=True)  # fmt: skip
+    print(f"analyze alone takes {statistics.median(ratios):.2f} of the clip's length (median of {repeat})")
+
+
+def print_batch(clips: list[Path], model: str, copies: int, workers: int, home: Path) -> None:
+    """Print the rate of a batch of the clips, copied until there are so many."""
+    from movescreen.video.probe import probe_clip
+
+    folder = home / "clips"
+    folder.mkdir()
+    chosen = [clips[number % len(clips)] for number in range(copies)]
+    for number, clip in enumerate(chosen):
+        shutil.copy(clip, folder / f"clip{number:03d}{clip.suffix}")
+    length_s = sum(probe_clip(clip).info.duration_s for clip in chosen)
+    one_s = probe_clip(clips[0]).info.duration_s
+    _, bare_cpu, bare_s = time_bare(clips[0], model, workers)
+    command = ["-m", "movescreen", "batch", str(folder), "--out", str(home / "batch"), "--workers", str(workers), "--model", model]  # fmt: skip
+    seconds, spent, memory = run_watched(command)
+    rate, bare = length_s / seconds, workers * one_s / bare_s
+    print(f"batch of {copies}, {workers} workers: {seconds:.1f} s, {rate:.2f} times real time, {rate / bare:.0%} of {workers} bare networks ({bare:.2f}); processor {spent:.1f} s, {spent / bare_cpu * one_s / length_s:.2f} bare networks; {memory:.0f} MiB a process")  # fmt: skip
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("clip", type=Path)
+    parser.add_argument("clips", type=Path, nargs="+")
     parser.add_argument("--model", default="full")
-    parser.add_argument("--copies", type=int, default=10)
+    parser.add_argument("--copies", type=int, default=20)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--stages", help=argparse.SUPPRESS)
     args = parser.parse_args()
+    first = args.clips[0]
     if args.stages:
-        print_stages(str(args.clip), args.model, args.stages)
+        print_stages(str(first), args.model, args.stages)
         return
     from movescreen.video.probe import probe_clip
 
-    info = probe_clip(args.clip).info
-    print(f"{args.clip.name}: {info.width_px} x {info.height_px}, {info.fps:.0f} fps, {info.duration_s:.1f} s")
+    info = probe_clip(first).info
+    print(f"{first.name}: {info.width_px} x {info.height_px}, {info.fps:.0f} fps, {info.duration_s:.1f} s")
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch)
-        print_shares(args.clip, args.model, home / "shares")
-        ratios, memory = [], 0.0
-        for number in range(args.repeat):
-            _, _, bare_s = time_bare(args.clip, args.model, 1)
-            seconds, memory = run_watched(
-                ["analyze", str(args.clip), "--model", args.model, "--out", str(home / f"one{number}")]
-            )
-            ratios.append(seconds / info.duration_s)
-            print(f"analyze alone: {seconds:.2f} s, {ratios[-1]:.2f} of the clip's length, {seconds / bare_s:.2f} times the bare network, {memory:.0f} MiB", flush=True)  # fmt: skip
-        print(f"analyze alone takes {statistics.median(ratios):.2f} of the clip's length (median of {args.repeat})")
-        folder = home / "clips"
-        folder.mkdir()
-        for number in range(args.copies):
-            shutil.copy(args.clip, folder / f"clip{number:03d}{args.clip.suffix}")
-        _, _, bare_s = time_bare(args.clip, args.model, args.workers)
-        command = ["batch", str(folder), "--out", str(home / "batch"), "--workers", str(args.workers), "--model", args.model]  # fmt: skip
-        seconds, memory = run_watched(command)
-        rate, bare = args.copies * info.duration_s / seconds, args.workers * info.duration_s / bare_s
-        print(f"batch of {args.copies}, {args.workers} workers: {rate:.2f} times real time, {rate / bare:.0%} of {args.workers} bare networks ({bare:.2f}), {memory:.0f} MiB a process")  # fmt: skip
+        if args.repeat:
+            print_alone(first, args.model, args.repeat, home)
+        if args.copies:
+            print_batch(args.clips, args.model, args.copies, args.workers, home)
 
 
 if __name__ == "__main__":

@@ -56,7 +56,15 @@ def test_measuring_poses_needs_no_pose_engine_and_no_video() -> None:
 @pytest.mark.processes
 def test_the_command_line_starts_without_pose_engine_web_and_database() -> None:
     heavy = {"mediapipe", "fastapi", "uvicorn", "sqlalchemy", "alembic"}
-    assert not heavy & _modules_after("import movescreen.cli")
+    assert not heavy & _modules_after("import movescreen.cli.app")
+    assert not set(HEAVY) & _modules_after("import movescreen.cli")  # which each worker of a batch loads
+
+
+@pytest.mark.processes
+def test_one_person_is_measured_without_scipy() -> None:
+    """Its parts take 80 MB and half a second, which every worker would pay."""
+    measure = "from tests.support import figure as p; from movescreen.pipeline import analyze_poses; clip = p.squat(2); assert analyze_poses(clip.poses, clip.video).reps"
+    assert not {"scipy.signal", "scipy.ndimage", "scipy.optimize", "scipy.linalg"} & _modules_after(measure)
 
 
 #: Lower may not know of higher; those in one line do not know of each other.

@@ -20,8 +20,6 @@ from movescreen.report.figures.pictures import ClipPictures, take_pictures
 
 #: What comes after the pictures of a clip: loaded while the pose network is at work.
 _LATER = (
-    "scipy.signal",
-    "scipy.ndimage",
     "movescreen.report.formats.html",
     "movescreen.report.formats.csv",
     "matplotlib.backends.backend_svg",

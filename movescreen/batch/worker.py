@@ -22,6 +22,7 @@ from movescreen.batch.storage import Store, fingerprint, local_file
 from movescreen.catalog import load_catalog
 from movescreen.encryption import take_keys
 from movescreen.errors import MovescreenError, OutOfMemory, TimedOut, UnknownNameError
+from movescreen.memory import give_memory_back
 from movescreen.model import ViewKind
 from movescreen.pipeline import AnalysisRequest, analyze_with_pictures
 from movescreen.report.figures.pictures import make_thumbnail
@@ -148,13 +149,14 @@ def _reusable(plan: BatchPlan, item: BatchItem) -> Record | None:
 
 @cache
 def prepare_process() -> None:
-    """Keep the libraries of this process to one thread each: the workers share the processors."""
+    """Keep the libraries of this process to one thread each, because the workers share the processors, and memory to what is needed."""
     import cv2
     from threadpoolctl import threadpool_limits
 
     cv2.setNumThreads(1)
     limit_decoder_threads(1)
     threadpool_limits(1)
+    give_memory_back()
 
 
 def start_worker(keys: dict[bytes, str]) -> None:

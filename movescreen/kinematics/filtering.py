@@ -6,17 +6,19 @@ never filled; each stretch between them is filtered by itself, so that nothing l
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-import scipy  # its parts are loaded when they are first used
 
 from movescreen.model import BoolArray, FilterSpec, FloatArray
 
 #: The MAD of a normal distribution times this is its standard deviation.
 _MAD_TO_SD = 1.4826
+#: Order of the low-pass as applied: half of it forward and half backward.
+_ORDER = 4
 #: A cut-off may not come nearer to the Nyquist frequency than this share of it.
 _NYQUIST_SHARE = 0.9
 
@@ -29,8 +31,6 @@ class SmoothingSettings:
     ----------
     cutoff_hz
         Low-pass cut-off. 4 Hz suits squats, lunges and bends (the rate used for squats by OpenCap's analysis).
-    order
-        Order of the zero-phase filter as applied: an even number, half of it run forward and half backward.
     max_gap_s
         Longest gap that is bridged by a straight line before filtering. Longer gaps stay empty.
     outlier_window_s
@@ -42,7 +42,6 @@ class SmoothingSettings:
     """
 
     cutoff_hz: float = 4.0
-    order: int = 4
     max_gap_s: float = 0.2
     outlier_window_s: float = 0.25
     outlier_sd: float = 3.5
@@ -90,10 +89,16 @@ def reject_outliers(values: FloatArray, window: int, n_sd: float, floor: float) 
     """
     if window < 3 or len(values) < window:
         return values
-    center = scipy.ndimage.median_filter(values, window, mode="mirror")
-    spread = _MAD_TO_SD * scipy.ndimage.median_filter(np.abs(values - center), window, mode="mirror")
+    center = _running_median(values, window)
+    spread = _MAD_TO_SD * _running_median(np.abs(values - center), window)
     bad = np.abs(values - center) > np.maximum(n_sd * spread, floor)
     return _bridge(values, bad) if bad.any() else values
+
+
+def _running_median(values: FloatArray, window: int) -> FloatArray:
+    """Return the median of the samples around each one; beyond the ends they are mirrored."""
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(values, window // 2, mode="reflect"), window)
+    return np.asarray(np.partition(around, window // 2, axis=1)[:, window // 2])
 
 
 def _bridge(values: FloatArray, bad: BoolArray) -> FloatArray:
@@ -110,7 +115,7 @@ def _bridge(values: FloatArray, bad: BoolArray) -> FloatArray:
     return out
 
 
-def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float, order: int) -> FloatArray:
+def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float) -> FloatArray:
     """Low-pass without phase shift, on the real time axis.
 
     Uneven sampling (variable frame rate) is put on an even grid of the median interval first and read back at the
@@ -122,25 +127,39 @@ def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float, or
         ``(n,)`` without NaN.
     cutoff_hz
         Clamped below the Nyquist frequency of the median interval.
-    order
-        Even; order as applied, forward and backward together.
     """
     n = len(values)
     if n < 4:
         return values
     step = float(np.median(np.diff(time_s)))
-    sos = _design(order // 2, clamp_cutoff(cutoff_hz, 1.0 / step), 1.0 / step)
+    shape = _design(clamp_cutoff(cutoff_hz, 1.0 / step) * step)
     even = np.ptp(np.diff(time_s)) < 0.1 * step
     grid = time_s if even else np.linspace(time_s[0], time_s[-1], max(round((time_s[-1] - time_s[0]) / step) + 1, 4))
     samples = values if even else np.interp(grid, time_s, values)
     pad = min(len(samples) - 1, round(1.0 / (cutoff_hz * step)) * 3)
-    smooth = scipy.signal.sosfiltfilt(sos, samples, padtype="odd", padlen=pad)
-    return np.asarray(smooth if even else np.interp(time_s, grid, smooth))
+    before, after = 2 * samples[0] - samples[pad:0:-1], 2 * samples[-1] - samples[-2 : -pad - 2 : -1]
+    ahead = _filter(shape, np.concatenate([before, samples, after]).tolist())
+    smooth = np.array(_filter(shape, ahead[::-1])[::-1][pad : pad + len(samples)])
+    return smooth if even else np.interp(time_s, grid, smooth)
 
 
 @lru_cache(maxsize=32)
-def _design(order: int, cutoff_hz: float, rate_hz: float) -> FloatArray:
-    return np.asarray(scipy.signal.butter(order, cutoff_hz, fs=rate_hz, output="sos"))
+def _design(cutoff: float) -> tuple[float, float, float]:
+    """Return gain and feedback of a Butterworth low-pass of second order; the cut-off is a share of the sampling rate."""
+    k = math.tan(math.pi * cutoff)  # the bilinear transform's
+    whole = 1 + math.sqrt(2) * k + k * k
+    return k * k / whole, 2 * (k * k - 1) / whole, (1 - math.sqrt(2) * k + k * k) / whole
+
+
+def _filter(shape: tuple[float, float, float], samples: list[float]) -> list[float]:
+    """Return the samples after the filter, as if the first one had been there forever."""
+    gain, a1, a2 = shape
+    one, two, out = (1 - gain) * samples[0], (gain - a2) * samples[0], []
+    for x in samples:
+        y = gain * x + one
+        one, two = 2 * gain * x - a1 * y + two, gain * x - a2 * y
+        out.append(y)
+    return out
 
 
 def clamp_cutoff(cutoff_hz: float, rate_hz: float) -> float:
@@ -172,7 +191,7 @@ def smooth_track(time_s: FloatArray, values: FloatArray, settings: SmoothingSett
     for run in split_runs(finite):
         for part in _split_at_holes(time_s, run, settings.max_gap_s):
             clean = reject_outliers(filled[part], window, settings.outlier_sd, settings.outlier_floor_px)
-            out[part] = compute_lowpass(time_s[part], clean, settings.cutoff_hz, settings.order)
+            out[part] = compute_lowpass(time_s[part], clean, settings.cutoff_hz)
     return out
 
 
@@ -195,4 +214,4 @@ def describe_filter(time_s: FloatArray, settings: SmoothingSettings) -> FilterSp
     step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else float("inf")
     window = _window_samples(settings, step) if np.isfinite(step) else 0
     cutoff = clamp_cutoff(settings.cutoff_hz, 1.0 / step) if np.isfinite(step) and step > 0 else settings.cutoff_hz
-    return FilterSpec("butterworth zero-phase", settings.order, float(cutoff), window if window >= 3 else 0)
+    return FilterSpec("butterworth zero-phase", _ORDER, float(cutoff), window if window >= 3 else 0)

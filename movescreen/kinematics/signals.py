@@ -12,7 +12,6 @@ from functools import partial
 from typing import NotRequired, TypedDict, Unpack
 
 import numpy as np
-import scipy  # its parts are loaded when they are first used
 
 from movescreen.kinematics.body import MIN_PROJECTED_SHARE, BodyFrame
 from movescreen.kinematics.frontal import (
@@ -960,8 +959,9 @@ def compute_hands_dropped(body: BodyFrame) -> FloatArray:
     shoulder, hip = body.xy("mid_shoulder"), body.xy("mid_hip")
     hand = np.fmin(body.xy("left_wrist")[:, 1], body.xy("right_wrist")[:, 1])
     height = (shoulder[:, 1] - hand) / body.standing_median(compute_length(hip, shoulder))
-    frames = 2 * round(_SOON_S / float(np.median(np.diff(body.poses.time_s)))) + 1
-    highest = scipy.ndimage.maximum_filter1d(np.where(np.isfinite(height), height, -np.inf), frames, mode="nearest")
+    around = round(_SOON_S / float(np.median(np.diff(body.poses.time_s))))
+    known = np.pad(np.where(np.isfinite(height), height, -np.inf), around, mode="edge")
+    highest = np.lib.stride_tricks.sliding_window_view(known, 2 * around + 1).max(axis=1)
     return np.where(np.isfinite(height), highest - height, np.nan)
 
 

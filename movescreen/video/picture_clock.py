@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from movescreen.model import BoolArray, FloatArray, Frame, Notice, PoseSequence
 from movescreen.thumbnail import make_thumbnail
@@ -86,7 +87,7 @@ class PictureClock:
     """Compares each frame of a clip with the two before it; feed it all frames in order."""
 
     def __init__(self) -> None:
-        self._last: list[FloatArray] = []
+        self._last: list[NDArray[np.int16]] = []
         self._index: list[int] = []
         self._time_s: list[float] = []
         self._steps: list[tuple[float, float]] = []
@@ -138,13 +139,13 @@ class PictureClock:
         return replace(kept, extras={**poses.extras, DIFFERENT_PICTURES: different}), timing.notices(fps)
 
 
-def _shrink(frame: Frame) -> FloatArray:
+def _shrink(frame: Frame) -> NDArray[np.int16]:
     height, width = frame.image.shape[:2]
     size = (_WIDTH_PX, max(1, round(_WIDTH_PX * height / width)))
-    return make_thumbnail(frame.image, size, every=max(1, width // (3 * _WIDTH_PX))).astype(np.float64)
+    return make_thumbnail(frame.image, size, every=max(1, width // (3 * _WIDTH_PX))).astype(np.int16)
 
 
-def _difference(small: FloatArray, old: FloatArray) -> float:
+def _difference(small: NDArray[np.int16], old: NDArray[np.int16]) -> float:
     """Return the mean difference of gray levels, without that of the whole picture: exposure is no motion."""
     change = small - old
     return float(np.abs(change - np.median(change)).mean())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import socket
 import ssl
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from movescreen.errors import InputError
+from movescreen.memory import give_memory_back
 from movescreen.web.app import create_app
 from movescreen.web.config import WebConfig
 from movescreen.web.security.connections import HEAD_S, make_protocol
@@ -29,9 +29,6 @@ _SILENCE_S = 10.0
 PHONES_PORT = 8443
 #: Files and connections that may be open at a time, where the system allows it.
 _OPEN_FILES = 4096
-#: Options of glibc's ``mallopt``: two stores for all threads; what is larger than 4 MB is given back when it is freed, and what is free at
-#: the end of a store beyond 8 MB.
-_MALLOC = ((-8, 2), (-3, 4 << 20), (-1, 8 << 20))
 #: The class of the running loop depends on the system.
 _Loop: Any = getattr(asyncio, "ProactorEventLoop", asyncio.SelectorEventLoop)
 
@@ -130,13 +127,6 @@ class _Second(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to the other one."""
         yield
-
-
-def give_memory_back() -> None:
-    """Have glibc give freed memory back: by itself it keeps up to 64 MB in each of up to eight stores a processor, for as long as we run."""
-    with contextlib.suppress(OSError, AttributeError):  # another C library
-        for option in _MALLOC:
-            ctypes.CDLL("libc.so.6").mallopt(*option)
 
 
 def _configure(

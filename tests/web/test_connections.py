@@ -123,7 +123,7 @@ def test_silent_connections_make_room_for_who_asks(port: int, addresses: int, mo
 #: Threads that all hold some pictures for a moment, twice; between a password is hashed. Prints how much memory is left of it, MiB.
 HOLDING = """
 import hashlib, re, sys, threading
-from movescreen.web.server import give_memory_back
+from movescreen.memory import give_memory_back
 
 def resident():
     return int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
