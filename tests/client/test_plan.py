@@ -235,8 +235,8 @@ def test_what_would_have_fitted_is_listed_with_the_reason() -> None:
     person = make_person(pains=(Pain(place="shoulder", side="left", now=1, week=5),))
     plan = plan_for(person, make_visit(findings=(make_record("arms_fall_forward", movement="overhead_squat"),)))
     left = {each.exercise: each.reason for each in plan.left_out}
-    assert left["lat_stretch_bench"].startswith("not with pain in the left shoulder")
-    assert "lat_stretch_bench" not in names(plan)
+    assert any(why.startswith("not with pain in the left shoulder") for why in left.values())
+    assert not set(left) & set(names(plan))
 
 
 def test_pain_and_birth_take_a_set_away() -> None:
