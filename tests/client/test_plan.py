@@ -23,8 +23,8 @@ from movescreen.client.plan.editing import (
 )
 from movescreen.client.plan.making import MAX_NEEDS, find_bars, merge_recent
 from movescreen.client.plan.model import Plan
-from movescreen.client.plan.parts import find_parts
 from movescreen.client.plan.needs import Grounds, weigh_need
+from movescreen.client.plan.parts import find_parts
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_profiles
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
@@ -168,7 +168,13 @@ def test_a_red_flag_makes_no_plan() -> None:
 def test_pain_decides_how_far_the_plan_goes(told: dict[str, Any], latest: str, reason: str) -> None:
     person = make_person(**{"goals": ("run", "lift"), "sports": ("running",), **told})
     plan = plan_for(person, make_visit(findings=(HEEL, make_record("knee_valgus"))))
-    sore = [e for e in plan.exercises if person.intake is None or not person.intake.pains or "knee" in (find_parts(CARE.exercise(e.exercise), CARE) or "knee")]
+    sore = [
+        e
+        for e in plan.exercises
+        if person.intake is None
+        or not person.intake.pains
+        or "knee" in (find_parts(CARE.exercise(e.exercise), CARE) or "knee")
+    ]
     assert max(STAGES.index(e.stage) for e in sore) <= STAGES.index(latest)  # type: ignore[arg-type]
     assert any(reason in left.reason for left in plan.left_out)
 

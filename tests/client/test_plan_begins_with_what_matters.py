@@ -49,7 +49,9 @@ def test_the_largest_gap_that_was_measured_is_trained_within_what_it_shows(left:
     assert (raises.reps or 0) <= 8
     assert plan.needs[0].need == "calf_capacity"
     even = make_visit(measurements=by_hand("single_leg_heel_raise", 22, 22), notes=(QUIET,))
-    assert all(each.need != "calf_capacity" or each.weight < plan.needs[0].weight for each in plan_for(person, even).needs)
+    assert all(
+        each.need != "calf_capacity" or each.weight < plan.needs[0].weight for each in plan_for(person, even).needs
+    )
 
 
 def test_a_sore_neck_comes_before_what_a_film_shows_of_the_ankle() -> None:
@@ -66,7 +68,11 @@ def test_a_sore_neck_comes_before_what_a_film_shows_of_the_ankle() -> None:
 def test_what_hands_measured_goes_before_what_a_film_guesses() -> None:
     room, short = (by_hand("knee_to_wall", n, n) for n in (12.0, 5.0))
     found = [
-        next(need for need in plan_for(make_person(), make_visit(findings=(HEEL,), measurements=taken, notes=(QUIET,))).needs if need.need == "ankle_range")
+        next(
+            need
+            for need in plan_for(make_person(), make_visit(findings=(HEEL,), measurements=taken, notes=(QUIET,))).needs
+            if need.need == "ankle_range"
+        )
         for taken in (short, (), room)
     ]
     assert [need.weight for need in found] == sorted((need.weight for need in found), reverse=True)

@@ -463,7 +463,6 @@ def let_weakest_go(draft: Draft, reason: str, *, least: int = 0, new: bool = Fal
 
     Notes
     -----
-
     What a step brings, what the last plan had and what was measured to be shortest goes last, and never the trainer's own, a piece of a
     goal and what makes warm.
     """
@@ -525,7 +524,10 @@ def _closes_gap(draft: Draft, spec: ExerciseSpec) -> bool:
 def _leads_first(draft: Draft, spec: ExerciseSpec) -> bool:
     """Whether an exercise is the last one of the plan for what weighs most."""
     first = draft.needs[0].spec.id if draft.weighty else ""
-    return spec.serves[0] == first and sum(each.serves[0] == first for each, _ in draft.chosen if each.stage != "warm_up") == 1
+    return (
+        spec.serves[0] == first
+        and sum(each.serves[0] == first for each, _ in draft.chosen if each.stage != "warm_up") == 1
+    )
 
 
 def _rank(draft: Draft, spec: ExerciseSpec) -> tuple[float, ...]:

@@ -220,7 +220,15 @@ def make_plan(
     likely = {name: words for profile in profiles for name, words in profile.hypotheses.items()}
     chains = tuple(
         chain.model_copy(
-            update=({"hypothesis": (it := likely[chain.pathway]), "plain": f"{it.partition(' (')[0].rstrip('.')}.", "against": ""} if chain.pathway in likely else {})
+            update=(
+                {
+                    "hypothesis": (it := likely[chain.pathway]),
+                    "plain": f"{it.partition(' (')[0].rstrip('.')}.",
+                    "against": "",
+                }
+                if chain.pathway in likely
+                else {}
+            )
             | ({"next_test": "", "next_again": False} if talk_first else {})
         )
         for chain in tell_pathways(person, readiness, from_pathways, visits, catalog, norms)
@@ -283,7 +291,9 @@ def _keep_to_time(draft: Draft, days: Sequence[int], texts: Sequence[str]) -> No
         if short or not let_weakest_go(draft, reason, least=2, new=told is None):
             break
     there = [spec for spec, _ in draft.chosen]
-    draft.left_out |= {spec.id: LeftOut(exercise=spec.id, title=spec.title, reason=reason) for spec in before if spec not in there}
+    draft.left_out |= {
+        spec.id: LeftOut(exercise=spec.id, title=spec.title, reason=reason) for spec in before if spec not in there
+    }
 
 
 def find_bars(

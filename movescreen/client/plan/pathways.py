@@ -50,7 +50,9 @@ def settle_old_answers(readiness: Sequence[Readiness], person: Person, visits: S
     told = recent_pain(person, visits)
     last = [score for score in told if score.day == max(each.day for each in told)]
     # a word on now alone says nothing of the days between
-    over = any(score.question in ("pain_week", "pain_next_day") for score in last) and not any(score.value for score in last)
+    over = any(score.question in ("pain_week", "pain_next_day") for score in last) and not any(
+        score.value for score in last
+    )
     kept = []
     for each in readiness:
         shut = bool(each.spec.hypothesis) and each.door is not None and each.door.state is GateState.NOT_KNOWN

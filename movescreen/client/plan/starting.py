@@ -395,7 +395,9 @@ def _replace(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, change
     # what a test of it shows is where somebody begins
     shown = ground.measured(spec) if change == "up" else None
     dose, step = shown or list_doses(spec)[0], None if shown else 0
-    return Kept(spec=spec, dose=dose, step=step, fewer=ground.takes_a_set(spec), change=change, because=why, before=before)
+    return Kept(
+        spec=spec, dose=dose, step=step, fewer=ground.takes_a_set(spec), change=change, because=why, before=before
+    )
 
 
 # --- where it stood ------------------------------------------------------------------------

@@ -22,8 +22,7 @@ from movescreen.client.plan.sheet import (
     tell_pain,
     usual_words,
 )
-from movescreen.client.plan.week import minutes_of
-from movescreen.client.plan.week import WEEKDAYS, days_words
+from movescreen.client.plan.week import WEEKDAYS, days_words, minutes_of
 from movescreen.report.figures.exercise_figure import Figures, draw_exercise
 from movescreen.report.sections.element import Element
 from movescreen.report.sections.safety import CALL_WORDS
