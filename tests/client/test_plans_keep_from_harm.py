@@ -427,7 +427,7 @@ def test_words_that_contradict_the_scores_are_named_to_the_trainer() -> None:
 
 # --- a fresh ankle ---------------------------------------------------------------------------
 
-ONE_LEG = {"stance_support", "star_reach", "single_leg_stance_foam", "single_leg_ball_catch"}
+ONE_LEG = {"stance_support", "star_reach", "single_leg_stance_foam"}
 
 
 def fresh_ankle(days: int, week: int = 4) -> Person:

@@ -229,22 +229,6 @@ def choose_exercises(draft: Draft, add_goal: Callable[[], None] = lambda: None) 
     if adds_nothing(draft):
         draft.chosen = [pair for pair in draft.chosen if pair[0].stage == "warm_up" or pair[0].id in draft.kept]
     _list_what_hurts(draft)
-    _set_right_why_gone(draft)
-
-
-def _set_right_why_gone(draft: Draft) -> None:
-    """Say of what made room for something that went itself, because a page holds so much, that there is no room."""
-    there = {decapitalize(spec.title) for spec, _ in draft.chosen}
-    full = f"{draft.most} exercises at once are enough"
-    made_room = {
-        each: each.reason.removeprefix(_ROOM).removesuffix(_SAME)
-        for each in draft.gone
-        if each.reason.startswith(_ROOM)
-    }
-    draft.gone = tuple(
-        each.model_copy(update={"reason": full}) if each in made_room and made_room[each] not in there else each
-        for each in draft.gone
-    )
 
 
 def _walk_once(draft: Draft) -> None:
