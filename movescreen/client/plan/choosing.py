@@ -161,7 +161,7 @@ class Draft:
 
     def does_anyway(self, spec: ExerciseSpec) -> bool:
         """Tell whether somebody does as much as an exercise anyway, as told, or by their sport while next to nothing hurts and nothing heals."""
-        hurts = any(score.value > _ACHE for score in self.gate.scores)
+        hurts = not self.goes_on and any(score.value > _ACHE for score in self.gate.scores)
         held = hurts or not self.calm(spec) or self.is_fresh(spec) or check_any(_NEAR_BIRTH, self.person).holds
         ladder = (spec, *(each for each in climb(spec, self.catalog) if spec.pattern and each.pattern == spec.pattern))
         return spec.stage != "warm_up" and any(is_done_anyway(each, self.person, quiet=not held) for each in ladder)
@@ -538,7 +538,7 @@ def _choices(draft: Draft) -> list[ExerciseSpec]:
         for e in exercises
         if (not e.special or (draft.only and e.id in draft.only))
         and not asks_too_much(e, draft.measured)
-        and not is_outgrown(e, draft.measured)
+        and not (e.stage in ("integration", "load") and is_outgrown(e, draft.measured))
         and not draft.does_anyway(e)
     ]
 

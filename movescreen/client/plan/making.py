@@ -287,7 +287,7 @@ def _keep_to_time(draft: Draft, days: Sequence[int], texts: Sequence[str]) -> No
         kept, _ = keep_to_days(exercises, specs, days, draft.person)
         # a long walk or run is a session of its own, unless the minutes were told
         counted = [e for e in kept if told or (e.duration_s or 0) < LONG]
-        short = minutes_of(counted, plan_week(kept, specs, days)[0]) <= most
+        short = minutes_of(counted, plan_week(kept, specs, days)[0], walks=told is not None) <= most
         if short or not let_weakest_go(draft, reason, least=2, new=told is None):
             break
     there = [spec for spec, _ in draft.chosen]

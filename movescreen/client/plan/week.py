@@ -201,12 +201,12 @@ def find_minutes(texts: Iterable[str]) -> int | None:
     return None
 
 
-def minutes_of(exercises: Sequence[PlannedExercise], week: Sequence[TrainingDay]) -> int:
+def minutes_of(exercises: Sequence[PlannedExercise], week: Sequence[TrainingDay], *, walks: bool = False) -> int:
     """Return about how long the longest day takes, in minutes, to the next five; 0 without days. Four seconds a repetition are a choice.
 
-    Walks of most days go beside everyday life, and count in no session.
+    Walks of most days go beside everyday life, and count in no session unless ``walks`` says so.
     """
-    counted = [e for e in exercises if not (e.per_week > _MOST_SESSIONS and (e.duration_s or 0) >= LONG)]
+    counted = [e for e in exercises if walks or not (e.per_week > _MOST_SESSIONS and (e.duration_s or 0) >= LONG)]
     longest = max((sum(_seconds(e) for e in counted if e.exercise in day.exercises) for day in week), default=0)
     return max(5, 5 * round(longest / 300)) if longest else 0
 
