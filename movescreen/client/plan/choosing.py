@@ -161,7 +161,8 @@ class Draft:
 
     def does_anyway(self, spec: ExerciseSpec) -> bool:
         """Tell whether somebody does as much as an exercise anyway, as told, or by their sport while next to nothing hurts and nothing heals."""
-        hurts = not self.goes_on and any(score.value > _ACHE for score in self.gate.scores)
+        runs = self.goes_on and self.person.intake is not None and "running" in self.person.intake.sports
+        hurts = not runs and any(score.value > _ACHE for score in self.gate.scores)
         held = hurts or not self.calm(spec) or self.is_fresh(spec) or check_any(_NEAR_BIRTH, self.person).holds
         ladder = (spec, *(each for each in climb(spec, self.catalog) if spec.pattern and each.pattern == spec.pattern))
         return spec.stage != "warm_up" and any(is_done_anyway(each, self.person, quiet=not held) for each in ladder)
