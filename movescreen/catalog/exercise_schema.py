@@ -50,7 +50,7 @@ class NeedSpec(Graded):
     parts: tuple[Place, ...] = ()
     impact: bool = False
     begins_with: str = ""
-    goes_with: str = ""
+    goes_with: tuple[str, ...] = ()
 
 
 class DoseSpec(Strict):

@@ -90,6 +90,7 @@ class GateSpec(Strict):
     next_morning: float | None = None
     floor: FloorSpec | None = None
     error: ErrorSpec | None = None
+    shown_with: tuple[Condition, ...] = ()
     to_measure: Text
     source: SourceSpec
 

@@ -24,8 +24,8 @@ NOTHING_HURTS = SessionNote(pain_now=0, pain_week=0, pain_during=0, pain_next_da
 FINDINGS = (make_record("heel_rise", severity=3), make_record("knee_valgus"), make_record("shallow_depth"))
 SQUATS = {
     "wall_sit_hold",
-    "deep_squat_hold", "side_steps", "squat_mirror", "step_down", "split_squat", "single_leg_box_squat", "overhead_squat_stick",
-    "wedge_squat", "box_squat", "sit_to_stand", "goblet_squat", "tempo_squat", "jump_squat",
+    "deep_squat_hold", "side_steps", "squat_mirror", "step_down", "split_squat", "single_leg_box_squat",
+    "wedge_squat", "box_squat", "sit_to_stand", "goblet_squat", "jump_squat",
     "spanish_squat_hold", "step_up", "split_squat_hold", "reverse_lunge", "lateral_lunge", "step_down_high", "rear_foot_raised_split_squat",
     "slow_squat_heavy", "slow_leg_press", "deadlift_from_blocks", "breath_sit_to_stand", "floor_get_up", "drop_landing",
     "snap_down", "quarter_drop", "half_kneel_lift", "half_kneel_rise", "kneel_on_pad", "stair_carry",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -147,12 +146,3 @@ def test_a_need_that_was_tested_today_asks_for_no_other_test_of_the_same() -> No
     again = {test.test for test in make_plan(lifter, (told,), CARE, NORMS).tests}
     assert any("chair" in test for test in asked)
     assert not any("chair" in test for test in again)
-
-
-def test_questions_that_were_asked_long_ago_are_asked_within_a_week() -> None:
-    day = DAY + timedelta(days=70)
-    person = replace(make_person(pains=(Pain(place="low_back", side="both", now=1, week=2),)), today=day)
-    visit = make_visit(day - timedelta(days=2), notes=(SessionNote(pain_now=0, pain_week=1),))
-    plan = make_plan(person, (visit,), CARE, NORMS)
-    assert "questions of the intake" in plan.pathways[0].next_test
-    assert (plan.retest_on - day).days <= 7

@@ -130,12 +130,12 @@ def test_a_barred_key_exercise_has_its_easier_form() -> None:
     assert "easy_walk" not in names(walks), "and not twice"
 
 
-@pytest.mark.parametrize("raises", [(22, 24), (16, 14), (8, 8)])
+@pytest.mark.parametrize("raises", [(22, 24), (8, 8), (4, 4)])
 def test_tests_decide_what_is_too_easy(raises: tuple[float, float]) -> None:
     person = make_person(goals=("run",), sports=("running",))
     plan = plan_for(person, make_visit(measurements=by_hand("single_leg_heel_raise", *raises), notes=(QUIET, QUIET)))
     easy = {"double_heel_raise", "soleus_hold", "soleus_raise_seated"} & set(names(plan))
-    assert bool(easy) is (min(raises) < 10)
+    assert bool(easy) is (min(raises) < 5)
     hurts = make_person(goals=("run",), sports=("running",), pains=(Pain(place="shin", side="left", now=2, week=4),))
     sore = plan_for(hurts, make_visit(measurements=by_hand("single_leg_heel_raise", *raises), notes=(QUIET,)))
     assert "single_leg_heel_raise" not in names(sore), "a ban stays a ban"
@@ -191,7 +191,7 @@ def test_the_heel_bone_bars_ankle_rocks_to_the_end() -> None:
     for spot, barred in (("insertion", True), ("middle", False)):
         sore = make_person(pains=(Pain(place="achilles", side="left", now=1, week=2, spot=spot),))  # type: ignore[arg-type]
         plan = plan_for(sore, make_visit(measurements=by_hand("knee_to_wall", 5, 11), notes=(QUIET,)))
-        assert not barred or not {"ankle_circles", "knee_to_wall_drill"} & set(names(plan))
+        assert not barred or "knee_to_wall_drill" not in names(plan)
 
 
 def later_plan(last: Plan, person: Person, first: Visit, *notes: SessionNote) -> Plan:

@@ -165,7 +165,7 @@ def test_weeks_that_were_not_trained_are_no_full_ones() -> None:
     assert again.begins == DAY + timedelta(weeks=7)
 
 
-@pytest.mark.parametrize(("effort", "weeks"), [(4, 3), (5, 1)])
+@pytest.mark.parametrize(("effort", "weeks"), [(6, 3), (7, 1)])
 def test_weeks_of_easy_sessions_ask_for_no_lighter_one(effort: int, weeks: int) -> None:
     last = first_plan().model_copy(update={"lighter": None})
     visits = [

@@ -109,7 +109,7 @@ MUST: dict[str, Sets] = {
 #: Of these the plan holds none.
 NEVER: dict[str, frozenset[str]] = {
     "ankle_sprain-calm_and_move": RUNS | one("single_leg_heel_raise", "walk_and_turn"),
-    "achilles_insertion-holds": one("calf_stretch_eccentric", "calf_stretch_wall", "single_leg_heel_raise_step"),
+    "achilles_insertion-holds": one("calf_stretch_eccentric", "single_leg_heel_raise_step"),
     "achilles_insertion-slow_and_heavy": one("calf_stretch_eccentric", "single_leg_heel_raise_step"),
     "hamstring_strain-calm_and_move": RUNS | HAMSTRING_LONG,
     "groin_pain-calm_and_hold": ADDUCTORS_HEAVY | RUNS,

@@ -41,9 +41,9 @@ def test_a_plan_waits_when_the_answers_are_older_than_two_weeks(person: Person) 
     [
         _after(14, BACK, CALF),
         _after(14, BACK, numb=True),
-        _after(60, BACK),
-        _after(60, CALF),
-        _after(60, BACK, Pain(place="calf", side="right", now=1, week=3)),
+        _after(50, BACK),
+        _after(50, CALF),
+        _after(50, BACK, Pain(place="calf", side="right", now=1, week=3)),
     ],
 )
 def test_it_does_not_wait_with_newer_answers_or_without_signs_of_a_nerve(person: Person) -> None:

@@ -382,20 +382,6 @@ def test_what_got_better_beyond_its_error_is_told_first_and_what_did_not_is_call
     assert tell_change(first) == ""
 
 
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        ("I have ten minutes in the morning, not more", True),
-        ("only 15 minutes a day", True),
-        ("I have 90 minutes", False),
-        ("sore 10 minutes after sport", False),
-    ],
-)
-def test_a_plan_that_takes_longer_than_somebody_has_is_cut_by_the_trainer(words: str, told: bool) -> None:
-    plan = plan_for(goals=("lift",), sports=("strength",), goal_words=words)
-    assert any("take out what matters least" in line for line in plan.cautions) is told
-
-
 @pytest.mark.parametrize(("born", "named"), [(1940, False), (1996, True)])
 def test_jumps_are_left_out_in_words_only_for_who_may_want_them(born: int, named: bool) -> None:
     told = {"goals": ("balance",), "sports": ("walking",), "operations": ()}

@@ -144,7 +144,7 @@ def test_what_hurt_is_typed_on_a_page_and_its_exercises_leave_the_plan(client: T
     assert "squat hurt on" in client.get(f"/clients/{runner}/hurt").text
     shown = client.get(f"/clients/{runner}/plan").text
     assert "not any more: squat hurt on" in shown
-    fields = {"based_on": "1", "add": "tempo_squat"}
+    fields = {"based_on": "1", "add": "goblet_squat"}
     refused = post(client, f"/clients/{runner}/plan/edit", **fields)
     assert refused.status_code == 200
     assert "Not in a plan of this person now" in refused.text

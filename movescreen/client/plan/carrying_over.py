@@ -23,6 +23,7 @@ from movescreen.client.plan.model import (
     LeftOut,
     Plan,
 )
+from movescreen.client.plan.needs import CLEAR_GAP
 from movescreen.client.plan.since import Seen, listen
 from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, judge, start_from
 from movescreen.client.plan.week import find_hard_sessions
@@ -53,6 +54,10 @@ def carry_over(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping[
         why_not=lambda spec: why_not(draft, spec) or (again if spec.id in last.taken_out else ""),
         takes_a_set=draft.takes_a_set, tolerance=draft.gate.tolerance, untested=draft.provisional, wanted=frozenset(draft.wanted),
         too_easy=lambda spec: is_too_easy(draft, spec),
+        closes_gap=lambda spec: any(
+            need.tests and need.loudest >= CLEAR_GAP and need.spec.id == spec.serves[0] for need in draft.needs
+        ),
+        done_anyway=draft.does_anyway,
         tired=bool(find_hard_sessions(draft.person, visits, last.day, draft.gate.session_tolerance)),
         doubts=tell_doubts(draft.doubts), shown=lambda spec: _shown(spec, was, since),
         measured=lambda spec: start_dose(spec, since),

@@ -31,6 +31,7 @@ from movescreen.client.plan.fitting import (
     find_harder,
     is_active,
     is_below_sport,
+    is_done_anyway,
     is_outgrown,
     lacks_gear,
     lacks_range,
@@ -39,7 +40,7 @@ from movescreen.client.plan.fitting import (
 )
 from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import LeftOut, Plan, PlanPainRule
-from movescreen.client.plan.needs import WeighedNeed
+from movescreen.client.plan.needs import HINT, WeighedNeed
 from movescreen.client.plan.pain_gate import QUIET_FROM, PainGate, talk_first_words
 from movescreen.client.plan.parts import Parts, join_places, overlap
 from movescreen.client.plan.pathways import list_later
@@ -61,6 +62,10 @@ _SEVERAL = 3
 FEWER_AFTER_BIRTH = 12
 #: A pregnancy and the half year after it, in which nobody's sport says how heavy to lift (a choice).
 _NEAR_BIRTH = (PregnantCondition(kind="pregnant"), PostpartumCondition(kind="postpartum", below_weeks=26))
+#: Pain, 0 to 10, that keeps nobody from what they do anyway (a choice).
+_ACHE = 1
+#: Share of a need's weight that an exercise is worth which another one serves better.
+_BESIDE = 0.34
 #: What makes warm in general.
 WARM = "whole_body_warm_up"
 #: Where a sore spot may be a bone that gives in: there nothing is opened by what tests show.
@@ -105,7 +110,7 @@ class Draft:
     pain_rules: tuple[PlanPainRule, ...] = ()
     chosen: list[tuple[ExerciseSpec, WeighedNeed | None]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
-    goal_form: str = ""
+    goal_forms: list[str] = field(default_factory=list)
     doubts: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
 
@@ -154,6 +159,14 @@ class Draft:
         """Tell whether nothing that an exercise loads hurts more than it may, as far as that was told."""
         return self.quiet or (bool(self.gate.sores) and self.gate.too_much(spec.id) is None)
 
+    def does_anyway(self, spec: ExerciseSpec) -> bool:
+        """Tell whether somebody does as much as an exercise anyway, as told, or by their sport while next to nothing hurts and nothing heals."""
+        runs = self.goes_on and self.person.intake is not None and "running" in self.person.intake.sports
+        hurts = not runs and any(score.value > _ACHE for score in self.gate.scores)
+        held = hurts or not self.calm(spec) or self.is_fresh(spec) or check_any(_NEAR_BIRTH, self.person).holds
+        ladder = (spec, *(each for each in climb(spec, self.catalog) if spec.pattern and each.pattern == spec.pattern))
+        return spec.stage != "warm_up" and any(is_done_anyway(each, self.person, quiet=not held) for each in ladder)
+
     def lifts(self, spec: ExerciseSpec) -> bool:
         """Tell whether who trains with weights does an exercise at the usual ones: nothing that it loads is sore or heals, no child is near."""
         parts = self.gate.loaded[spec.id]
@@ -175,6 +188,11 @@ class Draft:
         rule, score = self.gate.rules.get(hurt.pain.place or ""), hurt.pain.score
         slow = spec is None or (spec.id in self.of_pathways and not spec.impact and spec.stage != "speed")
         return slow and rule is not None and rule.limit is not None and score is not None and score <= rule.limit
+
+    @property
+    def weighty(self) -> int:
+        """How many needs more than a hint speaks for."""
+        return sum(need.weight > HINT for need in self.needs)
 
     @property
     def sore(self) -> Mapping[str, int]:
@@ -212,22 +230,6 @@ def choose_exercises(draft: Draft, add_goal: Callable[[], None] = lambda: None) 
     if adds_nothing(draft):
         draft.chosen = [pair for pair in draft.chosen if pair[0].stage == "warm_up" or pair[0].id in draft.kept]
     _list_what_hurts(draft)
-    _set_right_why_gone(draft)
-
-
-def _set_right_why_gone(draft: Draft) -> None:
-    """Say of what made room for something that went itself, because a page holds so much, that there is no room."""
-    there = {decapitalize(spec.title) for spec, _ in draft.chosen}
-    full = f"{draft.most} exercises at once are enough"
-    made_room = {
-        each: each.reason.removeprefix(_ROOM).removesuffix(_SAME)
-        for each in draft.gone
-        if each.reason.startswith(_ROOM)
-    }
-    draft.gone = tuple(
-        each.model_copy(update={"reason": full}) if each in made_room and made_room[each] not in there else each
-        for each in draft.gone
-    )
 
 
 def _walk_once(draft: Draft) -> None:
@@ -235,7 +237,8 @@ def _walk_once(draft: Draft) -> None:
     chosen = [spec for spec, _ in draft.chosen]
     for spec in [each for each in chosen if each.stage == "warm_up"]:
         after = next(climb(spec, draft.catalog), None)
-        longer = [each for each in chosen if after is not None and after.pattern and each.pattern == after.pattern]
+        others = [each for each in chosen if each is not spec]
+        longer = [each for each in others if after is not None and after.pattern and each.pattern == after.pattern]
         if longer:
             let_go(draft, spec, f"{decapitalize(longer[0].title)}, which does it for longer, is in the plan already")
 
@@ -254,6 +257,8 @@ def _ask_pathways(draft: Draft) -> None:
             spec = draft.catalog.exercises[name]
             found = _find_form(draft, spec, stand_in=name in keys)
             if found is None or found.id in asked or _is_passed(draft, found):
+                continue
+            if draft.does_anyway(found):
                 continue
             if is_outgrown(spec, draft.measured):
                 # what a test shows to be too easy makes way for what the step brings of the same anyway
@@ -312,7 +317,7 @@ def is_too_easy(draft: Draft, spec: ExerciseSpec, *, by_sport: bool = True) -> b
 
 def _is_below_sport(draft: Draft, spec: ExerciseSpec) -> bool:
     """Whether a sport asks for more than an exercise: not of a part that heals, beside much pain, nor where a need cannot do without it."""
-    keys = {name for need in draft.needs for name in (need.spec.begins_with, need.spec.goes_with)}
+    keys = {name for need in draft.needs for name in (need.spec.begins_with, *need.spec.goes_with)}
     much = any(score.value >= QUIET_FROM for score in draft.gate.scores)
     held = much or spec.id in keys or draft.is_fresh(spec, unless=("load", "speed"))
     return not held and is_below_sport(spec, draft.person, draft.measured, draft.catalog)
@@ -355,7 +360,7 @@ def _choose(draft: Draft, stage: Stage) -> None:
     while len(picked) + len(there) < most:
         others = [spec for spec, _ in (*draft.chosen, *picked)]
         others += [draft.catalog.exercises[name] for name in draft.asked]
-        if stage in ("mobility", "activation", "integration") and len(draft.needs) + len(draft.asked) >= ENOUGH:
+        if stage in ("mobility", "activation", "integration") and draft.weighty + len(draft.asked) >= ENOUGH:
             # who has much to train trains each thing once
             led = {spec.serves[0] for spec in others if spec.stage != "warm_up"}
             candidates = [spec for spec in candidates if spec.serves[0] not in led]
@@ -427,22 +432,44 @@ def let_go(draft: Draft, spec: ExerciseSpec, reason: str) -> None:
 def _keep_to_measure(draft: Draft) -> None:
     """Take out what is too much for one person and a page: first what trains what others do, then what is for the lightest need."""
     # who has one thing to train trains it in more than one way
-    while len(draft.chosen) > ENOUGH and len(draft.needs) >= _SEVERAL and (twice := _find_twice(draft)):
+    while len(draft.chosen) > ENOUGH and draft.weighty >= _SEVERAL and (twice := _find_twice(draft)):
         let_go(draft, min(twice, key=lambda spec: _rank(draft, spec)), "another exercise trains it")
-    while len(draft.chosen) > draft.most:
-        # what the last plan had goes last: whoever has less pain is not to lose it for that
-        spare = [s for s, _ in draft.chosen if s.id not in {*draft.asked, *draft.kept} and not _is_own(draft, s)]
-        spare = spare or [s for s, _ in draft.chosen if s.id not in draft.kept and not _is_own(draft, s)]
-        if not spare:
-            return
-        let_go(draft, min(spare, key=lambda spec: _rank(draft, spec)), f"{draft.most} exercises at once are enough")
+    while len(draft.chosen) > draft.most and let_weakest_go(draft, f"{draft.most} exercises at once are enough"):
+        pass
+
+
+def let_weakest_go(draft: Draft, reason: str, *, least: int = 0, new: bool = False) -> bool:
+    """Let go what weighs least, as long as more than ``least`` exercises are left; tell whether anything went.
+
+    Parameters
+    ----------
+    new
+        Only what is new, and no step brings.
+
+    Notes
+    -----
+    What a step brings, what the last plan had and what was measured to be shortest goes last, and never the trainer's own, a piece of a
+    goal and what makes warm.
+    """
+    free = [spec for spec, _ in draft.chosen if not (_is_own(draft, spec) or _leads_first(draft, spec))]
+    gaps = [spec.id for spec in free if _closes_gap(draft, spec)]
+    shortest = next((need.spec.id for need in draft.needs if need.tests), "")
+    first = {name for name in gaps if shortest in draft.catalog.exercises[name].serves}
+    steps, kept = set(draft.asked), set(draft.kept)
+    held = (steps | kept | set(gaps), steps | kept | first, kept | first, steps | first, set[str]())
+    for names in held[:2] if new else held:
+        spare = [spec for spec in free if spec.id not in names]
+        if spare and len(draft.chosen) > least:
+            let_go(draft, min(spare, key=lambda spec: _rank(draft, spec)), reason)
+            return True
+    return False
 
 
 def find_room(draft: Draft, spec: ExerciseSpec) -> tuple[ExerciseSpec, ...] | None:
     """Return what has to go for an exercise more; None where nothing may, so that there is no room."""
     double = find_double(spec, [each for each, _ in draft.chosen])
-    spare = [each for each, _ in draft.chosen if each.id not in draft.kept and not _is_own(draft, each)]
-    if double in spare and double.id not in draft.asked:
+    spare = [each for each, _ in draft.chosen if not _is_own(draft, each)]
+    if double in spare and double.id not in {*draft.asked, *draft.kept}:
         return (double,)
     # what may go makes way when everything is chosen
     return () if len(draft.chosen) - len(spare) < draft.most else None
@@ -451,22 +478,41 @@ def find_room(draft: Draft, spec: ExerciseSpec) -> tuple[ExerciseSpec, ...] | No
 def _find_twice(draft: Draft) -> list[ExerciseSpec]:
     """Return the new exercises beside the steps that are for what another one is for, and that train no test of their own."""
     tests = {test for need in draft.needs for test in need.tests}
-    keys = {name for need in draft.needs for name in (need.spec.begins_with, need.spec.goes_with)}
+    keys = {name for need in draft.needs for name in (need.spec.begins_with, *need.spec.goes_with)}
     # a movement that stood out is practiced before it is loaded
     seen = {need.spec.id for need in draft.needs if need.seen}
     trained = [spec for spec, _ in draft.chosen if spec.stage != "warm_up"]
     return [
         spec
         for spec in trained
-        if spec.id not in {*draft.asked, *draft.kept, *keys, draft.goal_form} and not tests & set(spec.trains) and spec.serves[0] not in seen
+        if spec.id not in {*draft.asked, *draft.kept, *keys, *draft.goal_forms} and not tests & set(spec.trains) and spec.serves[0] not in seen
         and any(other is not spec and other.serves[0] == spec.serves[0] for other in trained)
     ]  # fmt: skip
 
 
 def _is_own(draft: Draft, spec: ExerciseSpec) -> bool:
-    """Whether the trainer put an exercise there, it is the one that makes warm, or the first piece of the goal."""
+    """Whether the trainer put an exercise there, it is the one that makes warm, or a piece of a goal."""
     by_trainer = spec.id in draft.kept and draft.kept[spec.id].before.chosen_by == "trainer"
-    return by_trainer or spec.pattern == WARM or spec.id == draft.goal_form
+    return by_trainer or spec.pattern == WARM or spec.id in draft.goal_forms
+
+
+def _closes_gap(draft: Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise is the only one of the plan for what was measured to be short."""
+    others = [each for each, _ in draft.chosen if each is not spec and each.stage != "warm_up"]
+    tests = {test for need in draft.needs if need.spec.id in spec.serves for test in need.tests}
+    if direct := tests & set(spec.trains):
+        return not all(any(test in each.trains for each in others) for test in direct)
+    mine = any(need.tests and need.spec.id == spec.serves[0] for need in draft.needs)
+    return mine and not any(each.serves[0] == spec.serves[0] for each in others)
+
+
+def _leads_first(draft: Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise is the last one of the plan for what weighs most."""
+    first = draft.needs[0].spec.id if draft.weighty else ""
+    return (
+        spec.serves[0] == first
+        and sum(each.serves[0] == first for each, _ in draft.chosen if each.stage != "warm_up") == 1
+    )
 
 
 def _rank(draft: Draft, spec: ExerciseSpec) -> tuple[float, ...]:
@@ -475,10 +521,12 @@ def _rank(draft: Draft, spec: ExerciseSpec) -> tuple[float, ...]:
     weight = {n.spec.id: n.weight + 0.5 * bool(n.tests) - 0.01 * i for i, n in enumerate(draft.needs)}
     others = [each for each, _ in draft.chosen if each.id != spec.id and each.stage != "warm_up"]
     alone = spec.stage != "warm_up" and not any(each.serves[0] == spec.serves[0] for each in others)
-    alone |= spec.id in {need.spec.begins_with for need in draft.needs}
-    for_need = weight.get(spec.serves[0], 0)
+    alone |= spec.id in {need.spec.begins_with for need in draft.needs} or _closes_gap(draft, spec)
+    # what is fast is chosen only for who wants it and whose gates are met
+    for_need = weight.get(spec.serves[0], spec.stage == "speed") * (spec.stage != "warm_up")
     asked = -list(draft.asked).index(spec.id) if spec.id in draft.asked else 0
-    return (asked, alone and for_need > 0, for_need if alone else 0, STAGES.index(spec.stage), spec.id in draft.kept)
+    worth = for_need if alone else for_need * _BESIDE
+    return (asked, worth, STAGES.index(spec.stage), spec.id in draft.kept)
 
 
 def _choices(draft: Draft) -> list[ExerciseSpec]:
@@ -489,7 +537,10 @@ def _choices(draft: Draft) -> list[ExerciseSpec]:
     return [
         e
         for e in exercises
-        if (not e.special or (draft.only and e.id in draft.only)) and not asks_too_much(e, draft.measured)
+        if (not e.special or (draft.only and e.id in draft.only))
+        and not asks_too_much(e, draft.measured)
+        and not (e.stage in ("integration", "load") and is_outgrown(e, draft.measured))
+        and not draft.does_anyway(e)
     ]
 
 
@@ -512,9 +563,10 @@ def _serve_everything(draft: Draft) -> None:
         if key is not None and key not in leads and key in fitting:
             leads.append(key)
             draft.chosen.append((key, need))
-        beside = draft.catalog.exercises.get(need.spec.goes_with)
         there = [spec for spec, _ in draft.chosen]
-        if beside is not None and beside not in there and _fits(draft, beside):
+        goes_with = [draft.catalog.exercises[name] for name in need.spec.goes_with]
+        beside = next((each for each in goes_with if each in there or _fits(draft, each)), None)
+        if beside is not None and beside not in there:
             leads.append(beside)
             draft.chosen.append((beside, need))
         if fitting and not leads:
@@ -565,6 +617,8 @@ def why_waits(draft: Draft, need: WeighedNeed) -> str:
     if adds_nothing(draft):
         return "nothing new comes in after a session that hurt too much"
     leads = [spec for spec in draft.catalog.exercises.values() if spec.serves[0] == need.spec.id and not spec.special]
+    if leads and all(draft.does_anyway(spec) for spec in leads):
+        return "you do as much of it anyway"
     reasons = [why_not(draft, spec) for spec in leads if spec.stage != "warm_up"]
     if reasons and all(reasons):
         return reasons[0].removeprefix("later: ")
@@ -585,7 +639,7 @@ def _list_what_hurts(draft: Draft) -> None:
 
 def fit(spec: ExerciseSpec) -> Callable[[WeighedNeed], float]:
     """Return how well an exercise serves a need: in full the one it serves best, further ones by a third."""
-    return lambda need: need.weight * (1.0 if spec.serves[0] == need.spec.id else 0.34)
+    return lambda need: need.weight * (1.0 if spec.serves[0] == need.spec.id else _BESIDE)
 
 
 def _score(spec: ExerciseSpec, draft: Draft, served: set[str]) -> float:

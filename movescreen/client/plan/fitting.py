@@ -46,6 +46,12 @@ def asks_too_little(spec: ExerciseSpec, person: Person, measured: Measured, *, q
     return quiet and not seen and check_any(spec.too_easy_with, person).holds is True
 
 
+def is_done_anyway(spec: ExerciseSpec, person: Person, *, quiet: bool) -> bool:
+    """Tell whether somebody does as much anyway: as they told themselves, or, unless something hurts, by what they do as a sport."""
+    told = [each for each in spec.too_easy_with if each.kind == "named" or (quiet and each.kind == "sport")]
+    return check_any(told, person).holds is True
+
+
 def find_demand(spec: ExerciseSpec) -> Demand:
     """Return how much an exercise asks for, to be compared."""
     return (STAGES.index(spec.stage), spec.dose.per_side or bool(spec.load))

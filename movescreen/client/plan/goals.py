@@ -23,7 +23,7 @@ from movescreen.client.plan.choosing import (
     let_go,
     why_not,
 )
-from movescreen.client.plan.fitting import find_double, is_below_sport
+from movescreen.client.plan.fitting import asks_too_much, find_double, is_below_sport
 from movescreen.client.plan.model import PlanGoal
 from movescreen.client.plan.needs import WeighedNeed
 from movescreen.client.plan.pathways import list_later
@@ -36,6 +36,10 @@ from movescreen.words.sentences import sentence
 
 #: Pain anywhere, 0 to 10, from which on nobody is called fit for more, and from which on a piece is a small exercise.
 LIGHT_FROM, SMALL_FROM = 3, 6
+#: What the client rates as high as this, 0 to 10, is hardly a goal any more (a choice).
+NEARLY = 8
+#: Goals of which a plan holds a piece at once.
+MOST_GOALS = 2
 #: Age from which hops lead to no goal of who runs and jumps in no sport (a choice).
 NO_HOPS_FROM = 70
 
@@ -60,14 +64,16 @@ def read_goals(text: str, goals: Mapping[str, GoalSpec]) -> list[GoalSpec]:
         if phrases:
             # a text between the words of a phrase may be punctuated otherwise: its first word tells where it stands
             places[goal.id] = (min(text.casefold().find(words.partition(" ")[0]) for words in phrases), order)
-    return [goals[name] for name in sorted(places, key=lambda name: places[name])]
+    ordered = sorted(places, key=lambda name: places[name], reverse=True)
+    # of two at one place the first one counts
+    return [goals[name] for _, name in sorted({places[name][0]: name for name in ordered}.items())]
 
 
 def _told(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> Iterator[str]:
     """Yield the texts in which a client says what to do again, the most telling first."""
     for test in (spec.id for spec in catalog.hand_tests.values() if spec.activities):
         rated = last_activities(visits, test)
-        yield from sorted((words for words in rated if rated[words] < 10), key=lambda words: rated[words])
+        yield from sorted((words for words in rated if rated[words] < NEARLY), key=lambda words: rated[words])
     if person.intake is None:
         return
     yield person.intake.goal_words
@@ -93,7 +99,7 @@ def _ticked(person: Person, goals: Mapping[str, GoalSpec]) -> tuple[GoalSpec, ..
 def add_goal_form(
     draft: Draft, goals: Sequence[GoalSpec], worst: PainScore | None, *, goes_on: bool = False
 ) -> tuple[PlanGoal, ...]:
-    """Put a first piece of the first goal that has one into a draft; return it, after the goals of which every piece waits.
+    """Put a piece of each of the first goals that have one into a draft; return these, with the goals of which every piece waits.
 
     Parameters
     ----------
@@ -109,16 +115,21 @@ def add_goal_form(
             told.append(PlanGoal(to=goal.to, words=form))
             continue
         spec = draft.catalog.exercises[form.exercise]
+        if spec.id in draft.goal_forms:
+            continue
         if all(each.id != spec.id for each, _ in draft.chosen):
             draft.chosen.append((spec, WeighedNeed.of_pathway(draft.catalog.needs[spec.serves[0]])))
-        draft.goal_form = spec.id
-        # after what a complaint asks for, what matters most comes first of its kind, while somebody is fresh
-        draft.chosen.sort(key=lambda pair: (STAGES.index(pair[0].stage), bool(draft.asked) or pair[0].id != spec.id))
+        draft.goal_forms.append(spec.id)
         names = [each.exercise for each in _forms_for(draft, goal)]
         later = (name for name in names[names.index(spec.id) + 1 :] if name not in draft.cared_out)
         ahead = tuple(draft.catalog.exercises[name].title for name in later)
         words = sentence(f"First piece of your goal, to {goal.to}: {form.why}")
-        return (*told, PlanGoal(to=goal.to, exercise=spec.id, words=words, ahead=ahead))
+        told.append(PlanGoal(to=goal.to, exercise=spec.id, words=words, ahead=ahead))
+        if len(draft.goal_forms) == MOST_GOALS:
+            break
+    # after what a complaint asks for, what matters most comes first of its kind, while somebody is fresh
+    first = () if draft.asked else draft.goal_forms
+    draft.chosen.sort(key=lambda pair: (STAGES.index(pair[0].stage), pair[0].id not in first))
     return tuple(told)
 
 
@@ -128,8 +139,11 @@ def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None, *, goes_on: boo
     forms = _forms_for(draft, goal)
     specs = {form.exercise: draft.catalog.exercises[form.exercise] for form in forms}
     reasons = {name: _why_waits(draft, spec) or _why_sore(spec, worst) for name, spec in specs.items()}
+    reasons |= {name: "a test comes first" for name, spec in specs.items() if asks_too_much(spec, draft.measured)}
     free = [form for form in forms if not reasons[form.exercise]]
-    if there := [form for form in free if form.exercise in known]:
+    # what a test has shown is the greatest piece of today
+    shown = [form for form in free if specs[form.exercise].too_hard_below][-1:]
+    if there := [form for form in shown or free if form.exercise in known]:
         # the largest that stays in the plan whatever becomes of the rest, else the smallest
         return next((f for f in reversed(there) if f.exercise in {*draft.asked, *draft.kept}), there[0])
     # what is far below what somebody does anyway is no piece of it
@@ -141,6 +155,7 @@ def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None, *, goes_on: boo
         return tell(goal, spec, reasons[spec.id])
     fitting = fitting or free[-1:]
     others = [spec for spec, _ in draft.chosen]
+    fitting = shown or fitting
     form = next((each for each in fitting if find_double(specs[each.exercise], others) is None), fitting[0])
     spec = specs[form.exercise]
     room = find_room(draft, spec)

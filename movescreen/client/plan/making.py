@@ -20,8 +20,10 @@ from movescreen.client.plan.answers import find_answers
 from movescreen.client.plan.cards import to_exercise, to_need
 from movescreen.client.plan.carrying_over import carry_over
 from movescreen.client.plan.choosing import (
+    WARM,
     Draft,
     choose_exercises,
+    let_weakest_go,
     why_not,
     why_waits,
 )
@@ -47,11 +49,12 @@ from movescreen.client.plan.limits import (
     why_early,
 )
 from movescreen.client.plan.model import (
+    LeftOut,
     Plan,
     PlanGoal,
     PlanTest,
 )
-from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
+from movescreen.client.plan.needs import HINT, Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pain_gate import (
     PainGate,
     ask_again_words,
@@ -66,15 +69,24 @@ from movescreen.client.plan.pathways import (
     find_waiting,
     find_wanted,
     list_of_pathways,
+    settle_old_answers,
     tell_pathways,
 )
 from movescreen.client.plan.review_day import find_review
 from movescreen.client.plan.safety import find_own_rules, may_want_impact, tell_safety
-from movescreen.client.plan.sheet import tell_time
 from movescreen.client.plan.since import Seen, look, tell_measured
 from movescreen.client.plan.telling import may_run_now, tell_fewer, tell_goals, tell_headline, tell_holds, tell_notes
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
-from movescreen.client.plan.week import builds_up, find_lighter_week, keep_to_days, plan_week
+from movescreen.client.plan.week import (
+    LONG,
+    USUAL_MINUTES,
+    builds_up,
+    find_lighter_week,
+    find_minutes,
+    keep_to_days,
+    minutes_of,
+    plan_week,
+)
 from movescreen.client.rules.clearance_words import find_pain_limit
 from movescreen.client.rules.conditions import heals
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_unread_words
@@ -95,6 +107,8 @@ from movescreen.words.sentences import sentence
 MAX_NEEDS = 5
 #: Needs beside which nobody's sitting makes another one.
 _ENOUGH_NEEDS = 3
+#: Minutes of a session in which there is no time to get warm by itself, and no weight that asks for it (a choice).
+SHORT = 16
 #: Visits of one round: findings and tests of the last four weeks before the newest one count together.
 RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
@@ -143,10 +157,10 @@ def make_plan(
     recent = merge_recent(visits)
     now = renew_pain(person, visits)
     profiles = find_profiles(now, catalog)
-    grounds = _collect(person, recent, profiles, catalog, norms)
+    grounds = _collect(now, recent, profiles, catalog, norms)
     seen = _look_since(last, visits, catalog, norms)
     ban = find_impact_ban(now, catalog)
-    readiness = assess_readiness(person, visits, catalog, norms)
+    readiness = settle_old_answers(assess_readiness(person, visits, catalog, norms), person, visits)
     sore = any(pain.week for pain in (person.intake.pains if person.intake else None) or ())
     complaint = sore or bool(find_complaints(readiness))
     needs = _needs_of(last, grounds, visits, seen, catalog, norms, impact=not ban, complaint=complaint)
@@ -185,6 +199,8 @@ def make_plan(
     goal_forms: list[PlanGoal] = []
     goals = find_goals(person, visits, catalog)
     choose_exercises(draft, lambda: goal_forms.extend(add_goal_form(draft, goals, worst, goes_on=draft.goes_on)))
+    days = tuple(days) or (last.days if last else ())
+    _keep_to_time(draft, days, list_recent_texts(person, visits))
     untrained = tell_untrained(draft, find_deficits(grounds.readings, grounds.differences, readiness, catalog))
     untrained += tell_unheard(draft, grounds.observations)
     cautions = [*describe_flags(review.raised), *untrained, *tell_notes(draft, pain, readiness)]
@@ -204,7 +220,15 @@ def make_plan(
     likely = {name: words for profile in profiles for name, words in profile.hypotheses.items()}
     chains = tuple(
         chain.model_copy(
-            update=({"hypothesis": likely[chain.pathway], "against": ""} if chain.pathway in likely else {})
+            update=(
+                {
+                    "hypothesis": (it := likely[chain.pathway]),
+                    "plain": f"{it.partition(' (')[0].rstrip('.')}.",
+                    "against": "",
+                }
+                if chain.pathway in likely
+                else {}
+            )
             | ({"next_test": "", "next_again": False} if talk_first else {})
         )
         for chain in tell_pathways(person, readiness, from_pathways, visits, catalog, norms)
@@ -216,7 +240,6 @@ def make_plan(
     for each in goal_forms:
         why.setdefault(each.exercise, each.words)
     exercises = tuple(to_exercise(draft, *pair, why.get(pair[0].id, "")) for pair in draft.chosen)
-    days = tuple(days) or (last.days if last else ())
     exercises, daily = keep_to_days(exercises, catalog.exercises, days, person)
     week, week_notes = plan_week(exercises, catalog.exercises, days)
     week_notes = (*daily, *week_notes)
@@ -236,7 +259,7 @@ def make_plan(
     )
     back = tell_returns(person, visits, catalog)
     cautions = [*(sentence(line.now) for line in back), *cautions]
-    plan = Plan(
+    return Plan(
         day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=() if talk_first else _tests(draft, readiness, visits), holds=holds, questions=find_answers(person, visits), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + tell_headline(draft), goals=tell_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
@@ -247,8 +270,30 @@ def make_plan(
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),
     )  # fmt: skip
-    time = tell_time(plan, (plan.goals, *list_recent_texts(person, visits)))
-    return plan.model_copy(update={"cautions": (*time, *plan.cautions)})
+
+
+def _keep_to_time(draft: Draft, days: Sequence[int], texts: Sequence[str]) -> None:
+    """Let go what weighs least until a session takes no longer than the client has; two exercises stay in any case."""
+    intake, specs = draft.person.intake, draft.catalog.exercises
+    told = find_minutes((*((intake.note, intake.goal_words) if intake else ()), *texts))
+    most = told or USUAL_MINUTES
+    reason = f"a session takes {most} minutes at most{', as you told' if told else ''}"
+    before = [spec for spec, _ in draft.chosen]
+    if most < SHORT and not any(spec.weighted or spec.stage in ("load", "speed") for spec in before):
+        # the first set of each makes warm enough
+        draft.chosen = [pair for pair in draft.chosen if pair[0].pattern != WARM]
+    while True:
+        exercises = [to_exercise(draft, *pair, "") for pair in draft.chosen]
+        kept, _ = keep_to_days(exercises, specs, days, draft.person)
+        # a long walk or run is a session of its own, unless the minutes were told
+        counted = [e for e in kept if told or (e.duration_s or 0) < LONG]
+        short = minutes_of(counted, plan_week(kept, specs, days)[0], walks=told is not None) <= most
+        if short or not let_weakest_go(draft, reason, least=2, new=told is None):
+            break
+    there = [spec for spec, _ in draft.chosen]
+    draft.left_out |= {
+        spec.id: LeftOut(exercise=spec.id, title=spec.title, reason=reason) for spec in before if spec not in there
+    }
 
 
 def find_bars(
@@ -366,6 +411,9 @@ def _needs_of(
     weighed = [need for need in weigh_needs(grounds, catalog) if impact or not need.spec.impact]
     weighed = _without_habits(weighed, complaint=complaint)
     needs = weighed[:MAX_NEEDS]
+    near = [need for need in needs if not need.beside]
+    # what a film shows of another part waits for what hurts, and makes no room for more
+    needs = near if complaint and any(need.weight > HINT for need in near) else needs
     before = merge_recent([visit for visit in visits if visit.day <= last.day]) if last else None
     if last is None or before is None:
         return needs
@@ -384,7 +432,10 @@ def _needs_of(
             continue
         was = weigh_need(spec, seen_then)
         if was.weight > 0:
-            reason = f"{sentence(was.reasons[0])} Seen then; looked at again, and not clearly better."
+            if was.tests and was.tests <= {each.spec.id for each in grounds.readings}:
+                continue
+            again = was.tests or grounds.findings
+            reason = f"{sentence(was.reasons[0])} {'Seen then; looked at again, and not clearly better' if again else 'Seen then, and not looked at again'}."
             needs.append(replace(was, weight=1, loudest=1, reasons=(reason,)))
     return needs[:MAX_NEEDS]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.exercise_schema import NeedSpec
+from movescreen.client.dates import days_since
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_any, check_condition
 from movescreen.client.rules.history import HistoryLink
@@ -20,6 +21,10 @@ from movescreen.model import Finding, Status
 #: What speaks for a need, and how loudly.
 CLEAR_FINDING, FINDING, NEAR_FINDING, HINT, LINKED = 4, 3, 1, 1, 1
 LIMITED_TEST, UNEVEN_TEST, PROFILE, INJURY, FACT = 3, 2, 2, 2, 1
+#: A side that does less than this share of the other one is a clear gap, in percent (a choice).
+CLEAR_GAP_BELOW, CLEAR_GAP = 70, 4
+#: Days after an injury in which it is what the plan is about.
+_FRESH_DAYS = 84
 #: What is felt now: more than any care profile, as much as a clear finding.
 SYMPTOM = 4
 
@@ -45,8 +50,8 @@ class WeighedNeed:
         Tests by hand that speak for it.
     seen
         Whether a finding of a screening speaks for it, beyond a hint.
-    habit
-        Whether nothing but how somebody spends the day speaks for it.
+    habit, beside
+        Whether nothing but how somebody spends the day speaks for it, or a film alone, about something else than what hurts.
     """
 
     spec: NeedSpec
@@ -57,6 +62,7 @@ class WeighedNeed:
     tests: frozenset[str] = frozenset()
     seen: bool = False
     habit: bool = False
+    beside: bool = False
 
     @classmethod
     def of_pathway(cls, spec: NeedSpec) -> WeighedNeed:
@@ -81,8 +87,8 @@ def weigh_needs(grounds: Grounds, catalog: ClientCatalog) -> tuple[WeighedNeed, 
     """Return the needs that something speaks for, the weightiest first.
 
     A finding counts 4 when it stood out clearly, 3 when it stood out and 1 when it came close or is no more than a hint; one more when
-    the history goes with it; a manual test 3 when it is limited and 2 when the sides differ beyond the error; a symptom or pain that is felt now 4; a care
-    profile 2; an injury or operation 2, because the history says more about a person than any angle; any other fact 1. A fact counts
+    the history goes with it; it is no more than a hint, too, when the hands measured the same and found nothing. A manual test counts 3 when it is limited, 2 when the sides differ beyond the error, and 4 when one side does less
+    than 70 percent of the other; a symptom or pain that is felt now 4; a care profile 2; an injury or operation 2, because the history says more about a person than any angle; any other fact 1. A fact counts
     once, where it speaks loudest: who runs is a runner by sport, goal and care profile, and counts 2.
     """
     dropped = {name for profile in grounds.profiles for name in profile.drops_needs}
@@ -95,8 +101,12 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     """Return one need with its weight, which may be 0."""
     said: list[_Said] = []
     nothing: frozenset[Event] = frozenset()
+    judged = {r.spec.id for r in grounds.readings if r.limited and r.comparison is not None}
+    tests = (judged | {d.spec.id for d in grounds.differences if is_uneven(d)}) & set(spec.tests)
+    # what the hands measured and found alike is no more than a hint, whatever a film shows, and several hints are one
+    most = HINT if {each.spec.id for each in grounds.readings} & set(spec.tests) and not tests else CLEAR_FINDING
     for finding in grounds.findings:
-        weight = _weight_of(spec, finding)
+        weight = min(_weight_of(spec, finding), 0 if said and most == HINT else most)
         if weight:
             side = _side_to_train(spec, finding)
             said.append((weight, finding.message, side, nothing))
@@ -104,6 +114,7 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
             events = frozenset(link.event for link in links)
             # several events that go with one finding are told, and count once
             said += [(LINKED if i == 0 else 0, link.text, side, events) for i, link in enumerate(links)]
+    filmed = len(said)
     for reading in grounds.readings:
         if reading.limited and reading.spec.id in spec.tests and reading.comparison is not None:
             where = f"{reading.spec.title}{', ' + reading.side if reading.side else ''}"
@@ -111,7 +122,8 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     for difference in grounds.differences:
         if difference.spec.id in spec.tests and is_uneven(difference):
             text = f"{difference.spec.title}: {difference.worse} {abs(difference.difference):.3g} {difference.spec.unit} behind."
-            said.append((UNEVEN_TEST, text, difference.worse, nothing))
+            gap = CLEAR_GAP if difference.lsi_pct < CLEAR_GAP_BELOW else UNEVEN_TEST
+            said.append((gap, text, difference.worse, nothing))
     observed = find_observed(spec, grounds.observations)
     said += [
         (
@@ -132,6 +144,7 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
             words = held[0].words if held else profile.title
             text = f"{words[:1].upper()}{words[1:]}, and what often goes with it."
             said.append((PROFILE, text, "", frozenset(held)))
+    beside = 0 < filmed == len(said) and _is_apart(spec, grounds.person)
     said.sort(key=lambda item: -item[0])
     counted = _count_once(said)
     reasons = tuple(dict.fromkeys(text for weight, text, _ in counted if weight)) or tuple(
@@ -139,14 +152,21 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     )
     weights = [weight for weight, _, _ in counted]
     loudest, side = max(weights, default=0), _louder_side(counted)
-    judged = {r.spec.id for r in grounds.readings if r.limited and r.comparison is not None}
-    tests = (judged | {d.spec.id for d in grounds.differences if is_uneven(d)}) & set(spec.tests)
-    seen = any(_weight_of(spec, finding) > HINT for finding in grounds.findings)
+    seen = any(min(_weight_of(spec, finding), most) > HINT for finding in grounds.findings)
     habit = bool(said) and not tests and not seen and not observed and _is_habit(spec, grounds)
     return WeighedNeed(
         spec=spec, weight=sum(weights), loudest=loudest, reasons=reasons, side=side, tests=frozenset(tests), seen=seen,
-        habit=habit,
+        habit=habit, beside=beside,
     )  # fmt: skip
+
+
+def _is_apart(spec: NeedSpec, person: Person) -> bool:
+    """Whether something hurts, or heals, and a need is about none of it."""
+    told = person.intake
+    sore = {pain.place for pain in (told.pains if told else None) or () if pain.now or pain.week}
+    injuries = (told.injuries if told else None) or ()
+    sore |= {each.place for each in injuries if days_since(each.when, person.today) < _FRESH_DAYS}
+    return bool(sore) and bool(spec.parts) and not sore & set(spec.parts)
 
 
 def find_observed(spec: NeedSpec, observations: Sequence[Observation]) -> list[Observation]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from movescreen.catalog.care_schema import HandTestSpec
@@ -17,11 +18,12 @@ from movescreen.client.intake.words import decapitalize, event_words
 from movescreen.client.person import Person
 from movescreen.client.plan.model import PlanPathway, PlanStep, StepState
 from movescreen.client.rules.conditions import check_any
-from movescreen.client.rules.gates import GateResult, GateState, name_gate
+from movescreen.client.rules.gates import FLARE_FROM, STALE_AFTER, GateResult, GateState, name_gate
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.hand_tests import detectable_change
-from movescreen.client.visits.scores import describe_last_pain
+from movescreen.client.visits.scores import describe_last_pain, recent_pain
 from movescreen.client.visits.visit import Visit
+from movescreen.errors import QuestionsOpen
 from movescreen.statistics import mdc_of_sem
 
 #: Findings that are told of one pathway; more do not fit a line.
@@ -31,6 +33,41 @@ MOST_FOUND = 3
 def find_complaints(readiness: Sequence[Readiness]) -> tuple[Readiness, ...]:
     """Return the pathways that begin with a complaint, the closed ones among them."""
     return tuple(each for each in readiness if each.spec.hypothesis and not each.withheld)
+
+
+def settle_old_answers(readiness: Sequence[Readiness], person: Person, visits: Sequence[Visit]) -> list[Readiness]:
+    """Return the pathways without those whose questions about health are old and whose complaint is over: no pain now, none in the week.
+
+    Raises
+    ------
+    QuestionsOpen
+        When such a complaint still hurts, or may not be hurried: nothing is planned on answers that say nothing about today. After a
+        flare the plan itself asks again, and loads nothing before.
+    """
+    day = person.intake.day if person.intake else person.today
+    if person.today - day <= STALE_AFTER:
+        return list(readiness)
+    told = recent_pain(person, visits)
+    last = [score for score in told if score.day == max(each.day for each in told)]
+    # a word on now alone says nothing of the days between
+    over = any(score.question in ("pain_week", "pain_next_day") for score in last) and not any(
+        score.value for score in last
+    )
+    kept = []
+    for each in readiness:
+        shut = bool(each.spec.hypothesis) and each.door is not None and each.door.state is GateState.NOT_KNOWN
+        slow = each.spec.stops_running or each.spec.keeps_to_step
+        if shut and over and not slow:
+            kept.append(replace(each, door=None, steps=(), doubts=(), withheld="nothing hurts any more"))
+        elif shut and max((score.value for score in told), default=0) < FLARE_FROM:
+            raise QuestionsOpen(
+                f"the plan waits until the questions about health are asked again: the answers of {day} are older than eight weeks, and "
+                f"{decapitalize(each.spec.title)} is planned on what holds today",
+                "ask them, which takes about four minutes, and note the conversation with 'movescreen intake add'; then make the plan",
+            )
+        else:
+            kept.append(each)
+    return kept
 
 
 def find_wanted(
@@ -208,7 +245,7 @@ def _found(standing: Readiness, catalog: ClientCatalog) -> str:
     if failed:
         return "; ".join(f"{decapitalize(name_gate(gate, catalog))}: {gate.text}" for gate in failed[:MOST_FOUND])
     measured = any(gate.state is GateState.MET for gate in standing.doubts)
-    return "nothing that was measured is below its limit" if measured else "nothing measured yet that shows it"
+    return "nothing that was measured is below its limit" if measured else "its own tests were not done yet"
 
 
 def _against(standing: Readiness, person: Person, catalog: ClientCatalog) -> str:

@@ -60,12 +60,6 @@ _NO_PLAN = "That is no plan yet: what hurts is not loaded until the next look."
 _SCORES = re.compile(r" \(\d+ of 10(?: on (\d{4}-\d\d-\d\d))?[^;)]*(?:; told: (“[^”]*”))?\)")
 _BRACKETED = re.compile(r" \(\d+ of 10[^)]*\)")
 _NEXT_FORM = " Then: "
-#: Minutes that somebody has for training, as they say it: five, ten and so on, to thirty.
-_NUMBERS = ("five", "ten", "fifteen", "twenty", "twenty-five", "thirty")
-_HAS_MINUTES = re.compile(
-    rf"\b(?:only|just|have|at most|no more than|not more than)\s+(?:about\s+)?(\d+|{'|'.join(_NUMBERS)}) (minutes)\b(?!\s+(?:of pain|after|later))",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -303,36 +297,10 @@ def list_week_notes(plan: Plan) -> list[str]:
     ]
 
 
-def session_minutes(plan: Plan) -> int:
-    """Return about how long the longest day takes, in minutes, to the next five; 0 without days. Four seconds a repetition are a choice."""
-    days = [{e.exercise for e in plan.exercises if e.exercise in day.exercises} for day in plan.week]
-    longest = max((sum(_seconds(e) for e in plan.exercises if e.exercise in day) for day in days), default=0)
-    return 5 * -(-longest // 300)
-
-
 def near_lighter(plan: Plan) -> LighterWeek | None:
     """Return the lighter week that begins before the next look, for trainer and client alike; a later one the next plan tells."""
     near = plan.lighter is not None and plan.lighter.begins < plan.retest_on
     return plan.lighter if near and not plan.headline.startswith(TALK_FIRST) else None
-
-
-def tell_time(plan: Plan, texts: Iterable[str]) -> list[str]:
-    """Return that a plan takes longer than the minutes that the client has by their own words; nothing when it does not, or none were told."""
-    for text in texts:
-        for number, unit in _HAS_MINUTES.findall(text):
-            minutes = int(number) if number.isdigit() else _NUMBERS.index(number.casefold()) * 5 + 5
-            if minutes < session_minutes(plan):
-                return [
-                    f"“{number} {unit}” were told, and a session takes about {session_minutes(plan)}: take out what matters least before this page is handed out."
-                ]
-    return []
-
-
-def _seconds(e: PlannedExercise) -> int:
-    once = e.duration_s or (e.reps or 0) * (4 + (e.hold_s or 0))
-    rest = re.match(r"([\d.]+) (s|min)", e.rest)
-    pause = float(rest[1]) * (60 if rest[2] == "min" else 1) if rest else 0
-    return round(e.sets * once * (2 if e.per_side else 1) + (e.sets - 1) * pause) + 30
 
 
 def list_asked(plan: Plan) -> list[PlanQuestion]:

@@ -100,6 +100,8 @@ class Ground:
         Exercises that are done provisionally, each with the tests before which none gets harder.
     wanted
         Exercises of the steps at which the person stands.
+    closes_gap, done_anyway
+        Tell whether an exercise is for what was measured to be short; whether the person does as much anyway.
     too_easy
         Tells whether an exercise asks for too little.
     tired
@@ -123,6 +125,8 @@ class Ground:
     free: Ground | None = None
     untested: Mapping[str, str] = field(default_factory=dict)
     wanted: frozenset[str] = frozenset()
+    closes_gap: Callable[[ExerciseSpec], bool] = lambda spec: False
+    done_anyway: Callable[[ExerciseSpec], bool] = lambda spec: False
     too_easy: Callable[[ExerciseSpec], bool] = lambda spec: False
     tired: bool = False
     doubts: str = ""
@@ -164,6 +168,7 @@ def _one_thing_at_a_time(ground: Ground, kept: tuple[Kept, ...], first: set[str]
     ups.sort(
         key=lambda each: (
             each.spec.id not in ground.wanted,
+            not ground.closes_gap(each.spec),
             each.before.exercise not in goals,
             -STAGES.index(each.spec.stage) * (easy or each.spec.id in ground.wanted),
         )
@@ -203,6 +208,8 @@ def _follow(ground: Ground, before: PlannedExercise, taken: set[str]) -> Kept | 
         return _replace(ground, before, easier, "back", barred.removeprefix("later: "))
     if over:
         return over
+    if ground.done_anyway(spec):
+        return "you do as much of it anyway"
     if spec.stage == "warm_up":
         return _keep(ground, before, spec, _dose_of(before), _place(before, spec), "hold", "stays as it is")
     if tests := ground.untested.get(spec.id):
@@ -385,8 +392,12 @@ def _keep(
 
 
 def _replace(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, change: ChangeKind, why: str) -> Kept:
-    dose = list_doses(spec)[0]
-    return Kept(spec=spec, dose=dose, step=0, fewer=ground.takes_a_set(spec), change=change, because=why, before=before)
+    # what a test of it shows is where somebody begins
+    shown = ground.measured(spec) if change == "up" else None
+    dose, step = shown or list_doses(spec)[0], None if shown else 0
+    return Kept(
+        spec=spec, dose=dose, step=step, fewer=ground.takes_a_set(spec), change=change, because=why, before=before
+    )
 
 
 # --- where it stood ------------------------------------------------------------------------

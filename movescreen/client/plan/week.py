@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, timedelta
 from itertools import combinations
@@ -27,12 +28,23 @@ _USUAL: Mapping[int, tuple[int, ...]] = {1: (0,), 2: (0, 3), 3: (0, 2, 4), 4: (0
 #: Full weeks before a lighter one, and how hard a session has to feel, 0 to 10, so that two in a row ask for one.
 FULL_WEEKS, HARD_FROM = 3, 8
 #: Effort, 0 to 10, up to which no session tires so that weeks of it ask for a lighter one (a choice).
-LIGHT_TO = 4
+LIGHT_TO = 6
 LIGHTER_SOURCE = SourceSpec(
     citation="Coaches manage fatigue by weeks with less volume and effort (Bell L et al. Front Sports Act Living 2022;4:1073223, 18 coaches)",
     verified="paper",
     note="read in its abstract; that three full weeks come before one, and what makes one due, is movescreen's own choice",
 )
+#: Minutes of a session at most, where the client named none (a choice).
+USUAL_MINUTES = 40
+_NUMBERS = ("five", "ten", "fifteen", "twenty", "twenty-five", "thirty")
+#: Minutes that somebody has for a session, as they say it: led by "only" or "have", or where a sentence begins.
+_HAS_MINUTES = re.compile(
+    rf"(?:(?:^|[.;!?]\s+)|\b(?:only|just|have|got|at most|(?:no|not) more than)\s+(?:about\s+)?)(\d+|{'|'.join(_NUMBERS)}) min(?:utes?)?\b"
+    r"(?!\s+(?:of|after|later|into|walk|walking|run|running|from|away|by|and|is|was|in)\b)",
+    re.IGNORECASE,
+)
+#: Seconds of a walk or run from which on it is a session of its own.
+LONG = 600
 _HOW = "The same exercises with half of the sets, rounded up, and nothing fast; after it the plan goes on."
 
 
@@ -179,6 +191,31 @@ def _loads(e: PlannedExercise, specs: Mapping[str, ExerciseSpec]) -> frozenset[L
     if spec is not None and spec.loads:
         return frozenset(spec.loads)
     return frozenset(get_args(Load)) if e.stage in ("load", "speed") else frozenset()
+
+
+def find_minutes(texts: Iterable[str]) -> int | None:
+    """Return the minutes that the client has for a session by their own words; None when none were told."""
+    for text in texts:
+        if found := _HAS_MINUTES.search(text):
+            return int(found[1]) if found[1].isdigit() else _NUMBERS.index(found[1].casefold()) * 5 + 5
+    return None
+
+
+def minutes_of(exercises: Sequence[PlannedExercise], week: Sequence[TrainingDay], *, walks: bool = False) -> int:
+    """Return about how long the longest day takes, in minutes, to the next five; 0 without days. Four seconds a repetition are a choice.
+
+    Walks of most days go beside everyday life, and count in no session unless ``walks`` says so.
+    """
+    counted = [e for e in exercises if walks or not (e.per_week > _MOST_SESSIONS and (e.duration_s or 0) >= LONG)]
+    longest = max((sum(_seconds(e) for e in counted if e.exercise in day.exercises) for day in week), default=0)
+    return max(5, 5 * round(longest / 300)) if longest else 0
+
+
+def _seconds(e: PlannedExercise) -> int:
+    once = e.duration_s or (e.reps or 0) * (4 + (e.hold_s or 0))
+    rest = re.match(r"([\d.]+) (s|min)", e.rest)
+    pause = float(rest[1]) * (60 if rest[2] == "min" else 1) if rest else 0
+    return round(e.sets * once * (2 if e.per_side else 1) + (e.sets - 1) * pause) + 30
 
 
 # --- the lighter week ----------------------------------------------------------------------

@@ -16,7 +16,7 @@ from movescreen.catalog.pathway_schema import FloorSpec, GateSpec
 from movescreen.client.dates import days_since
 from movescreen.client.intake.words import decapitalize, event_words
 from movescreen.client.person import Person
-from movescreen.client.rules.conditions import find_injuries, fits_operation
+from movescreen.client.rules.conditions import check_any, find_injuries, fits_operation
 from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.rules.red_flags import Decision, review_red_flags
 from movescreen.client.visits.hand_tests import compare_test_sides, detectable_change
@@ -388,6 +388,9 @@ def _latest_visit_with(test: str, inputs: Inputs) -> Visit | None:
 def _read_test(gate: GateSpec, inputs: Inputs) -> _Seen:
     spec, visit = inputs.catalog.hand_test(gate.test), _latest_visit_with(gate.test, inputs)
     if visit is None:
+        told, intake = check_any(gate.shown_with, inputs.person), inputs.person.intake
+        if told.holds and intake is not None and _fresh(intake.day, inputs):
+            return _Seen(f"{told.events[0].words}, which asks for more", state=GateState.MET)
         return _unknown("not measured")
     values = visit.measured(gate.test)
     listed = ", ".join(f"{side} {value:.3g}".strip() for side, value in sorted(values.items()))

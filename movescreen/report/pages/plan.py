@@ -17,12 +17,11 @@ from movescreen.client.plan.model import Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.sheet import (
     list_week_notes,
     near_lighter,
-    session_minutes,
     shorten_reason,
     tell_found,
     tell_pain,
 )
-from movescreen.client.plan.week import LIGHTER_SOURCE
+from movescreen.client.plan.week import LIGHTER_SOURCE, minutes_of
 from movescreen.files import staged_folder, write_text
 from movescreen.report.formats.columns import columns_of, make_table
 from movescreen.report.formats.csv import write_csv
@@ -94,7 +93,7 @@ def _exercises(plan: Plan) -> Element | None:
         ]
         for e in plan.exercises
     ]  # fmt: skip
-    minutes = f" About {session_minutes(plan)} minutes." if plan.week else ""
+    minutes = f" About {minutes_of(plan.exercises, plan.week)} minutes." if plan.week else ""
     lead = " ".join(filter(None, [sentence(plan.note), f"{plan.headline}{minutes}", tell_pain(plan)]))
     return table_element(
         "exercises", "The exercises", ["Exercise", "How much", "When", "How hard"], rows, spell_days(lead)

@@ -16,14 +16,13 @@ from movescreen.client.plan.sheet import (
     make_cards,
     merge_sport,
     near_lighter,
-    session_minutes,
     tell_change,
     tell_found,
     tell_next,
     tell_pain,
     usual_words,
 )
-from movescreen.client.plan.week import WEEKDAYS, days_words
+from movescreen.client.plan.week import WEEKDAYS, days_words, minutes_of
 from movescreen.report.figures.exercise_figure import Figures, draw_exercise
 from movescreen.report.sections.element import Element
 from movescreen.report.sections.safety import CALL_WORDS
@@ -79,7 +78,7 @@ def _exercises(plan: Plan, figures: Figures) -> list[Element]:
         for card, on in zip(make_cards(plan), days, strict=True)
     ]  # fmt: skip
     data = {
-        "cards": cards, "week": sentence(usual), "minutes": session_minutes(plan), "usual": " ".join(usual_words(plan)), "rules": list_rules(plan),
+        "cards": cards, "week": sentence(usual), "minutes": minutes_of(plan.exercises, plan.week), "usual": " ".join(usual_words(plan)), "rules": list_rules(plan),
         "lighter": f"From {near.begins} on a lighter week: {near.how}" if (near := near_lighter(plan)) else "",
     }  # fmt: skip
     return [Element("exercises", "The exercises, in this order", "sheet_cards.html.jinja", data)]
