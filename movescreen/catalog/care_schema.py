@@ -288,8 +288,8 @@ class ProfileSpec(Strict):
 
     Attributes
     ----------
-    when
-        Any of these makes the profile hold.
+    when, unless
+        Any of ``when`` makes the profile hold, and none of ``unless``.
     needs
         Needs that are part of the plan whatever was found.
     latest_stage
@@ -312,6 +312,7 @@ class ProfileSpec(Strict):
     order: int
     title: Text
     when: tuple[Condition, ...] = Field(min_length=1)
+    unless: tuple[Condition, ...] = ()
     needs: tuple[Name, ...] = ()
     latest_stage: Stage = "speed"
     latest_stage_while: tuple[Condition, ...] = ()

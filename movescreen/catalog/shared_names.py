@@ -14,7 +14,7 @@ FOLDER = "shared"
 _CLAUSES = frozenset({"wait"})
 _SOURCES = frozenset({"source", "important_source"})
 _CONDITIONS = frozenset(
-    ["when", "facts", "asked_if", "counts_while", "anew_while", "too_easy_with", "not_with", "only_with", "latest_stage_while", "no_impact_while", "only_while", "leaves_out_while", "provisional_with", "tested_for", "shown_with"]
+    ["when", "unless", "facts", "asked_if", "counts_while", "anew_while", "too_easy_with", "not_with", "only_with", "latest_stage_while", "no_impact_while", "only_while", "leaves_out_while", "provisional_with", "tested_for", "shown_with"]
 )  # fmt: skip
 
 

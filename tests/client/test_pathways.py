@@ -469,6 +469,27 @@ def test_nobody_asked_where_on_the_tendon_the_careful_way_goes_first() -> None:
         assert found == [expected]
 
 
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("achilles", pain("achilles", 0, 2, spot="middle")),
+        ("achilles", pain("achilles", 0, 2)),
+        ("knee", injured("tendon_pain", "knee", 80) | pain("knee", 0, 2)),
+    ],
+)
+@pytest.mark.parametrize(("weeks", "sore"), [(11, False), (51, False), (60, True), (None, True)])
+def test_a_tendon_that_was_sewn_is_no_sore_one(place: Any, told: dict[str, Any], weeks: int | None, sore: bool) -> None:
+    when = ago(7 * (weeks or 0))
+    sewn = Operation(
+        what="suture of a torn tendon", place=place, side="right", when=when, cleared=True, cleared_by="surgeon", cleared_on=ago(0), allowed="activation"
+    )  # fmt: skip
+    plan = make_plan(Person(DAY, 1991, "female", make_intake(**told, operations=(sewn,) if weeks else ())), (), CARE, NORMS)
+    assert bool({"achilles_middle", "achilles_insertion", "patellar_tendon"} & {e.pathway for e in plan.pathways}) is sore
+    assert any(rule.limit == 5 for rule in plan.pain_rules) is sore
+    assert any("Load is the treatment" in note for note in plan.cautions) is sore
+    assert sore or not any("heel raise" in each.test for each in plan.tests)
+
+
 def test_who_is_well_has_no_complaint() -> None:
     person = Person(DAY, 1991, "female", make_intake())
     assert not [each for each in assess_readiness(person, (), CARE, NORMS) if each.spec.hypothesis]

@@ -86,10 +86,17 @@ def test_what_an_earlier_conversation_asked_is_over_and_what_was_asked_twice_is_
     before = make_intake(day=DAY - timedelta(days=40), note="May I swim?", goal_words="")
     told = replace(person, told=(before, *([person.intake] if person.intake else [])))
     later = make_visit(notes=(SessionNote(text="May I run?"),))
-    old = replace(later, day=DAY - timedelta(days=30)) if not hasattr(later, "model_copy") else later.model_copy(
-        update={"day": DAY - timedelta(days=30), "notes": (SessionNote(text="May I dive?"),)}
-    )  # fmt: skip
-    assert [each.text for each in find_questions(told, (old, later))] == ["May I run?"]
+    over = make_visit(DAY - timedelta(days=30), notes=(SessionNote(text="May I dive?"),))
+    assert [each.text for each in find_questions(told, (over, later))] == ["May I run?"]
+
+
+def test_a_question_of_the_last_weeks_and_its_answer_outlast_an_intake_that_is_asked_anew() -> None:
+    noted = make_visit(DAY - timedelta(days=2), notes=(SessionNote(text="May I dive?"),))
+    before = make_person(today=DAY - timedelta(days=2), day=DAY - timedelta(days=60))
+    (question,) = find_questions(before, (noted,))
+    answer = note_answer(ReadAs(key=question.key, answer="Yes."), question, before, "AT")
+    anew = replace(make_person(), words_read=(answer,))
+    assert [(each.asked, each.answer) for each in find_answers(anew, (noted,))] == [("May I dive?", "Yes.")]
 
 
 def test_an_answer_stands_with_its_day_the_last_one_counts_and_none_counts_before_it_was_given() -> None:

@@ -33,6 +33,8 @@ from movescreen.words.sentences import join_words, sentence
 
 #: Where a question stands, for the record of its answer, a day that the goal names, and what the trainer is asked after too much pain.
 _QUESTION, _WISH, _TALK = "a question", "a day that was named", "a talk"
+#: A question in a note waits, and its answer stands, for so long when the intake is asked anew.
+KEPT_OPEN = timedelta(weeks=4)
 #: In what somebody may have asked something; what a clinician wrote is not asked, nor is what a form fills in again.
 _PLACES = ("the goal", "the note on the conversation", "what brings the pain on", "a note")
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
@@ -58,7 +60,7 @@ def _split(text: str) -> list[str]:
 
 
 def find_questions(person: Person, visits: Sequence[Visit]) -> tuple[TypedText, ...]:
-    """Return what was asked in the latest conversation and since, and the goal where it names a day, each once and as typed.
+    """Return what was asked in the latest conversation, in the last four weeks and since, and the goal where it names a day, each once and as typed.
 
     After pain that asks for a talk first, last what the trainer heard in it: it is kept like an answer, and opens nothing.
     """
@@ -66,7 +68,7 @@ def find_questions(person: Person, visits: Sequence[Visit]) -> tuple[TypedText, 
         return ()
     found = []
     for where, text, day in list_texts(replace(person, told=()), visits):
-        if where not in _PLACES or (day is not None and day < person.intake.day):
+        if where not in _PLACES or (day is not None and day < min(person.intake.day, person.today - KEPT_OPEN)):
             continue
         aim = find_aim(text) if where == "the goal" else ""
         found += [TypedText(where=_WISH, text=aim)] if _DAY.search(aim) else []

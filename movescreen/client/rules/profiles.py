@@ -14,7 +14,11 @@ from movescreen.errors import InputError
 
 def find_profiles(person: Person, catalog: ClientCatalog) -> tuple[ProfileSpec, ...]:
     """Return the care profiles that hold for a person."""
-    return tuple(profile for profile in catalog.profiles.values() if check_any(profile.when, person).holds)
+    return tuple(
+        profile
+        for profile in catalog.profiles.values()
+        if check_any(profile.when, person).holds and not check_any(profile.unless, person).holds
+    )
 
 
 def find_impact_ban(person: Person, catalog: ClientCatalog) -> str:
