@@ -14,8 +14,9 @@ from movescreen.app.page_data import list_names, tell_watch
 from movescreen.catalog import load_catalog
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.exercise_figures import load_exercise_figures
-from movescreen.client.intake.words import place_words
-from movescreen.client.rules.red_flags import review_red_flags
+from movescreen.client.plan.answers import find_answers
+from movescreen.client.plan.model import PlanQuestion
+from movescreen.client.rules.red_flags import find_day_told, review_red_flags
 from movescreen.client.visits.movement_pain import find_standing_pain
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError, NeedsReferral, SettingsError
@@ -55,7 +56,8 @@ def gather_handout(store: RecordStore, code: str, today: date) -> Handout:
         plan = plan_as_of(store, code, plans[-1], today).plan if plans else None
     except NeedsReferral as stop:
         if stop.see or plans or filmed:
-            return Handout(name, waits=True, see=stop.see, take=_tell_to_take(store, code, today), practice=practice)
+            told = _answers_since_the_stop(store, code, visits, today)
+            return Handout(name, waits=True, see=stop.see, answers=told, practice=practice)
     if not plans and not filmed:
         raise InputError(f"there is nothing to hand out to {code} yet", "screen, or make a plan, first")
     # what was filmed long before a plan was made says nothing beside it
@@ -64,17 +66,18 @@ def gather_handout(store: RecordStore, code: str, today: date) -> Handout:
     return Handout(name, seen, plan, figures=load_exercise_figures(), practice=practice, today=today)
 
 
-def _tell_to_take(store: RecordStore, code: str, today: date) -> str:
-    """Return where it hurts and since when, for whoever looks at it; empty where a reading of other words than of pain stops the plan."""
+def _answers_since_the_stop(
+    store: RecordStore, code: str, visits: Sequence[Visit], today: date
+) -> tuple[PlanQuestion, ...]:
+    """Return what the trainer answered when they knew what stops the plan; earlier answers may allow what is not to be done now."""
     person = store.person(code, today)
     stopping = review_red_flags(person, load_client_catalog(store.catalog)).stopping
-    if person.intake is None or any(flag.spec.of_reading for flag in stopping):
-        return ""
-    pains = [
-        f"{place_words(each.place, each.side)}{f', since {each.since}' if each.since else ''}"
-        for each in person.intake.pains or ()
-    ]
-    return f"pain: {'; '.join(pains)} (told on {day_words(person.intake.day)})" if pains else ""
+    if person.intake is None or not stopping:
+        return ()
+    told = max(find_day_told(flag, person.intake) for flag in stopping)
+    return tuple(
+        each for each in find_answers(person, visits) if each.on is not None and each.on >= told and not each.talk
+    )
 
 
 def _seen_day(store: RecordStore, code: str, visits: Sequence[Visit], visit: Visit, today: date) -> SeenDay:

@@ -24,7 +24,7 @@ from movescreen.client.rules.danger_words import (
 )
 from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.readiness import assess_readiness
-from movescreen.client.rules.red_flags import is_asked, review_red_flags
+from movescreen.client.rules.red_flags import find_day_told, is_asked, review_red_flags
 from movescreen.client.visits.corrections import Correction
 from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit
@@ -300,6 +300,17 @@ def test_a_meaning_stops_the_plan_as_the_yes_does(flag: str) -> None:
     asked = replace(answered(flag), intake=make_intake(symptoms=QUESTIONS | {flag: True}, pains=pains))
     assert plan_or_stop(read_all(person, means=(flag,))) == plan_or_stop(asked)
     assert plan_or_stop(read_all(person)) != plan_or_stop(asked)
+
+
+def test_a_flag_was_told_on_the_day_of_the_text_or_of_the_conversation_that_told_it() -> None:
+    noted = make_visit(DAY + timedelta(days=50), notes=(SessionNote(text="a belt around the chest"),))
+    today = replace(make_person(), today=DAY + timedelta(days=51))
+    read = read_all(today, noted, means=("chest_pain",))
+    asked = replace(today, intake=make_intake(symptoms=QUESTIONS | {"chest_pain": True}))
+    days = [find_day_told(flag, make_intake()) for flag in review_red_flags(read, CARE).stopping]
+    assert days == [DAY + timedelta(days=50)]
+    assert asked.intake is not None
+    assert [find_day_told(flag, asked.intake) for flag in review_red_flags(asked, CARE).stopping] == [DAY]
 
 
 def test_a_later_word_of_a_clinician_opens_it_and_an_earlier_one_does_not() -> None:

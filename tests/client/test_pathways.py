@@ -483,8 +483,12 @@ def test_a_tendon_that_was_sewn_is_no_sore_one(place: Any, told: dict[str, Any],
     sewn = Operation(
         what="suture of a torn tendon", place=place, side="right", when=when, cleared=True, cleared_by="surgeon", cleared_on=ago(0), allowed="activation"
     )  # fmt: skip
-    plan = make_plan(Person(DAY, 1991, "female", make_intake(**told, operations=(sewn,) if weeks else ())), (), CARE, NORMS)
-    assert bool({"achilles_middle", "achilles_insertion", "patellar_tendon"} & {e.pathway for e in plan.pathways}) is sore
+    plan = make_plan(
+        Person(DAY, 1991, "female", make_intake(**told, operations=(sewn,) if weeks else ())), (), CARE, NORMS
+    )
+    assert (
+        bool({"achilles_middle", "achilles_insertion", "patellar_tendon"} & {e.pathway for e in plan.pathways}) is sore
+    )
     assert any(rule.limit == 5 for rule in plan.pain_rules) is sore
     assert any("Load is the treatment" in note for note in plan.cautions) is sore
     assert sore or not any("heel raise" in each.test for each in plan.tests)

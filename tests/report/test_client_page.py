@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from movescreen.catalog.exercise_figures import load_exercise_figures
 from movescreen.catalog.norms_library import load_norms
+from movescreen.client.plan.model import PlanQuestion
 from movescreen.model import Status
 from movescreen.report.pages.client import Handout, Practice, SeenDay, render_handout
 from tests.client.test_plan import PEOPLE
@@ -100,8 +101,13 @@ def test_the_film_says_nothing_good_beside_what_the_trainer_saw(handout: Handout
 
 
 def test_beside_a_stop_stands_whom_to_see_and_what_to_take_along() -> None:
-    stopped = Handout("Anna Berg", waits=True, see="a hospital, today", take="pain: left knee, since 2023")
+    answer = PlanQuestion(asked="May I run?", answer="No, not at all now.", by="AT", on=date(2026, 4, 6))
+    stopped = Handout("Anna Berg", waits=True, see="a hospital, today", answers=(answer,))
     page = render_handout(stopped)
-    for words in ("Whom to see: a hospital, today.", "letter to them along", "For them: pain: left knee, since 2023."):
+    for words in (
+        "Whom to see: a hospital, today.",
+        "letter to them along",
+        "You asked: “May I run?” Your trainer: No, not at all now.",
+    ):
         assert words in page
-    assert "For them" not in render_handout(replace(stopped, take=""))
+    assert "You asked" not in render_handout(replace(stopped, answers=()))

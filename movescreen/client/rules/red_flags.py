@@ -10,7 +10,7 @@ from enum import StrEnum
 from movescreen.catalog.care_schema import RedFlagSpec
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import AllCondition, Condition, SymptomCondition
-from movescreen.client.intake.model import Clearance, WordsRead
+from movescreen.client.intake.model import Clearance, Intake, WordsRead
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_all, check_any, check_condition
@@ -91,6 +91,13 @@ class RedFlagReview:
 
 
 _URGENCY = ("now", "soon", "mention")
+
+
+def find_day_told(flag: RedFlag, intake: Intake) -> date:
+    """Return the day on which a flag was told: of the conversation that it was answered in, else of the text that the trainer read as it."""
+    if flag.told_on is not None or flag.read is None or intake.symptoms.get(flag.spec.id):
+        return flag.told_on or intake.day
+    return flag.read.what[0].day or flag.read.on
 
 
 def review_red_flags(person: Person, catalog: ClientCatalog) -> RedFlagReview:

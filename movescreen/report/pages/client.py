@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from movescreen.client.plan.model import Plan, PlannedExercise
+from movescreen.client.plan.model import Plan, PlannedExercise, PlanQuestion
 from movescreen.client.plan.week import WEEKDAYS
 from movescreen.model import Finding, ScreeningResult, Status
 from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures
@@ -92,8 +92,8 @@ class Handout:
     ----------
     plan, waits
         The program as it may be shown today; None when there is none, or when something that was told keeps it back.
-    see, take
-        Whom to see first, and how soon, where a red flag keeps it back; and for them where it hurts and since when.
+    see, answers
+        Whom to see first, and how soon, where a red flag keeps it back; and what the trainer answered to questions since.
     """
 
     name: str
@@ -101,7 +101,7 @@ class Handout:
     plan: Plan | None = None
     waits: bool = False
     see: str = ""
-    take: str = ""
+    answers: tuple[PlanQuestion, ...] = ()
     figures: Figures = field(default_factory=lambda: NO_FIGURES)
     practice: Practice = NO_PRACTICE
     today: date | None = None
@@ -120,7 +120,7 @@ def render_handout(handout: Handout, links: Links = ()) -> str:
     plan, seen = handout.plan, handout.seen
     elements = [
         _masthead(handout),
-        _waits(handout.see, handout.take) if handout.waits else None,
+        _waits(handout.see, handout.answers) if handout.waits else None,
         _pain(seen) if seen else None,
         _work(seen, with_program=plan is not None) if seen else None,
         *(sheet_elements(plan, handout.figures, handout.practice.contact) if plan else ()),
@@ -191,12 +191,12 @@ def _appointment(handout: Handout) -> str:
     return "please ask for one" if over else day_words(handout.plan.retest_on)
 
 
-def _waits(see: str, take: str) -> Element:
+def _waits(see: str, answers: Sequence[PlanQuestion]) -> Element:
     text = "Your program waits: something that you told us, or that was seen, should be looked at first. Please do not train on before that."
     text += (
         f" Whom to see: {see}. Take your trainer's letter to them along." if see else " Please speak with your trainer."
     )
-    text += f" For them: {take}." if take else ""
+    text += "".join(f" You asked: “{each.asked}” Your trainer: {each.answer}" for each in answers)
     return Element("waits", "First of all", "client_text.html.jinja", {"text": text})
 
 

@@ -16,6 +16,7 @@ from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, injury_w
 from movescreen.client.plan.changes import group_left_out
 from movescreen.client.plan.model import Plan, PlanNeed
 from movescreen.client.plan.sheet import merge_sport, tell_pain
+from movescreen.client.rules.red_flags import find_day_told
 from movescreen.model import Finding, Status
 from movescreen.report.formats.sheet import Block, Sheet, render_sheet, sheet_text
 from movescreen.report.formats.together import write_together
@@ -144,8 +145,10 @@ def _visit_words(case: pieces.Case) -> str:
 
 def _flag_day(case: pieces.Case) -> date:
     """Return the first day on which a red flag was told that stops now."""
-    told = case.intake.day if case.intake else case.day
-    return min((flag.told_on or told for flag in case.review.stopping), default=told)
+    intake = case.intake
+    return (
+        min((find_day_told(flag, intake) for flag in case.review.stopping), default=intake.day) if intake else case.day
+    )
 
 
 def _since_flag(case: pieces.Case) -> str:
