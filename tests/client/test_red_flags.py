@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -215,3 +216,16 @@ def test_other_conditions_let_the_screening_go_on_and_name_the_doctor(flag: str)
     assert review.decision is Decision.GO_ON
     (line,) = describe_flags(review.raised)
     assert line.startswith("Ask the doctor")
+
+
+def test_what_stops_says_how_soon_somebody_has_to_look() -> None:
+    soon = re.compile(r"\b(?:now|today|tomorrow|within (?:a week|days|two days)|before training)\b")
+    silent = [
+        spec.id for spec in CARE.red_flags.values() if spec.urgency != "mention" and not soon.search(spec.refer_to)
+    ]
+    late = [
+        spec.id
+        for spec in CARE.red_flags.values()
+        if spec.urgency == "now" and not re.search("now|today", spec.refer_to)
+    ]
+    assert (silent, late) == ([], [])

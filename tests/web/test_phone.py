@@ -228,7 +228,7 @@ def test_what_is_told_on_a_phone_stops_as_it_does_at_the_desk(shared: TestClient
     first, second = codes_of(shared)
     with phones_alone(shared) as phone:
         done = tell(phone, begin_alone(phone, first), health={"takes_medicine": "no", "symptoms": "chest_pain"})
-        assert "See a doctor, today; an ambulance if it is there now" in done.text
+        assert "See an emergency department now, by ambulance, when it is there" in done.text
         assert "Do not train yet" in done.text
         refused = tell(phone, begin_alone(phone, second), consent={"records": "no", "pictures": "no"})
         assert "nothing of this was stored" in refused.text
@@ -244,7 +244,7 @@ def test_a_minor_s_phone_asks_no_parent_and_a_parent_s_word_to_the_trainer_opens
         where = begin_alone(phone, code)
         assert "guardian" not in phone.get(f"{where}/consent").text
         done = tell(phone, where, consent={"records": "yes", "pictures": "no", "guardian": "Mom"})
-        assert "See a parent or guardian, who agrees first" in done.text
+        assert "See a parent or guardian, who agrees before training" in done.text
     post(shared, "/teams/day?team=Team", protocol="squat", repetitions="3", model="lite")
     assert "Next athlete" not in shared.get("/teams/day?team=Team").text
     page = shared.get("/clients/J1").text

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
+from movescreen.client.intake.model import Clearance
 from movescreen.records import RecordStore
-from tests.support.clients import QUESTIONS, make_intake
+from tests.support.clients import QUESTIONS, SEEN, SPRAIN, make_intake
 from tests.web.conftest import post
+
+TODAY = date.today()
+FRESH: dict[str, Any] = {
+    "day": TODAY, "injuries": (SPRAIN,), "sports": ("running",), "goals": ("run",), "symptoms": SEEN["symptoms"],
+    "clearances": (Clearance(flag="joint_problem", by="physiotherapist", on=TODAY),),
+}  # fmt: skip
+
+
+@pytest.fixture
+def runner(store: RecordStore) -> str:
+    """Add a runner with an old sprain, asked today."""
+    store.add_client("C017", birth_year=1991, sex="female")
+    store.add_intake("C017", make_intake(**FRESH))
+    return "C017"
 
 
 def plan_fields(client: TestClient, code: str) -> dict[str, str]:
@@ -57,7 +73,7 @@ def test_a_plan_changed_by_two_at_once_keeps_both_changes(client: TestClient, st
     yours |= {f"{names[0]}.sets": "4", f"{names[1]}.do": "remove", "note": "yours"}
     assert post(client, f"/clients/{runner}/plan/edit", **yours).headers["location"].endswith("/plan")
 
-    mine |= {f"{names[1]}.sets": "2", f"{names[2]}.per_week": "5", "retest_on": "2999-01-01"}
+    mine |= {f"{names[1]}.sets": "4", f"{names[2]}.per_week": "5", "retest_on": "2999-01-01"}
     told = post(client, f"/clients/{runner}/plan/edit", **mine)
     assert "Somebody else saved plan 2 in the meantime" in told.text
     assert f"What you changed in {first.plan.exercises[1].title} has no place any more" in told.text
@@ -98,6 +114,23 @@ def test_a_red_flag_comes_before_a_plan(client: TestClient, store: RecordStore, 
         assert "Refer: a doctor, today" in answer.text
         assert "Make the plan" not in answer.text
     assert store.latest_plan(runner) is None
+
+
+@pytest.mark.parametrize(("weeks", "waits"), [(7, False), (9, True)])
+def test_a_plan_that_waits_for_questions_says_which_and_leads_to_them(
+    client: TestClient, store: RecordStore, weeks: int, waits: bool
+) -> None:
+    day = TODAY - timedelta(weeks=weeks)
+    store.add_client("C018", birth_year=1991, sex="female")
+    store.add_intake(
+        "C018",
+        make_intake(
+            **(FRESH | {"day": day, "clearances": (Clearance(flag="joint_problem", by="physiotherapist", on=day),)})
+        ),
+    )
+    page = post(client, "/clients/C018/plan/make", based_on="").text
+    assert ("The plan waits until the questions about health are asked again" in page) is waits
+    assert ('<a class="button" href="/clients/C018/intake">' in page) is waits
 
 
 def test_a_plan_that_cannot_be_is_told_beside_its_field(client: TestClient, store: RecordStore, runner: str) -> None:

@@ -18,7 +18,7 @@ from movescreen.app.client_pages import (
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.plan.week import WEEKDAYS
 from movescreen.client.rules.red_flags import review_red_flags
-from movescreen.errors import EditConflict, InputError, NeedsReferral
+from movescreen.errors import EditConflict, InputError, NeedsReferral, QuestionsOpen
 from movescreen.records import RecordStore, SavedPlan
 from movescreen.report.pages.plan import STAGE_TITLES, render_plan
 from movescreen.web.errors import NotThere
@@ -29,6 +29,7 @@ from movescreen.web.pages.reports import ReportResponse
 from movescreen.web.pages.ways import Ways, ways_of_client
 from movescreen.web.services import Services, ServicesDep, StoreDep
 from movescreen.web.templating import render
+from movescreen.words.sentences import sentence
 
 router = APIRouter(prefix="/clients/{code}")
 
@@ -72,8 +73,9 @@ def make(request: Request, code: str, store: StoreDep, form: FormDep) -> Respons
     try:
         days = [int(day) for day in form.all("days") if day in {str(n) for n in range(7)}]
         make_next_plan(store, code, date.today(), form.whole("based_on"), days)
-    except NeedsReferral:  # the page says why
-        return _make_page(request, store, code, store.latest_plan(code))
+    except NeedsReferral as stop:  # a red flag and unread words have their own places on the page
+        to_ask = stop.message if isinstance(stop, QuestionsOpen) else ""
+        return _make_page(request, store, code, store.latest_plan(code), to_ask=to_ask)
     except EditConflict:
         return _make_page(request, store, code, store.latest_plan(code), overtaken=True)
     return RedirectResponse(path_of(code, "plan"), 303)
@@ -136,12 +138,18 @@ def _require(store: RecordStore, code: str, number: int) -> SavedPlan:
 
 
 def _make_page(
-    request: Request, store: RecordStore, code: str, latest: SavedPlan | None, *, overtaken: bool = False
+    request: Request,
+    store: RecordStore,
+    code: str,
+    latest: SavedPlan | None,
+    *,
+    overtaken: bool = False,
+    to_ask: str = "",
 ) -> HTMLResponse:
     review = review_red_flags(store.person(code, date.today()), load_client_catalog(store.catalog))
     data = {
         "review": describe_review(review), "waits": _waits(store, code), "words": list_unread(store, code, date.today()), "today": date.today().isoformat(),
-        "label": store.client(code).label, "path": path_of(code), "latest": latest, "overtaken": overtaken,
+        "label": store.client(code).label, "path": path_of(code), "latest": latest, "overtaken": overtaken, "to_ask": sentence(to_ask),
         "asked": store.latest_intake(code) is not None, "visits": len(store.visits(code)), "days": [str(day) for day in (latest.plan.days if latest else ())],
         "weekdays": [(str(i), name) for i, name in enumerate(WEEKDAYS)],
     }  # fmt: skip
