@@ -89,7 +89,10 @@ def _exercises(plan: Plan) -> Element | None:
     rows = [
         [
             f"{e.title}{f' ({mark})' if (mark := mark_of(e)) else ''}", amount_words(e, lighter=lighter), days_of(e, plan),
-            " ".join(filter(None, [e.effort, e.load, f"Start here until this is tested: {e.until}." if e.until else ""])),
+            " ".join(filter(None, [
+                e.effort, e.load, f"Start here until this is tested: {e.until}." if e.until else "",
+                "Chosen by the trainer." if e.chosen_by == "trainer" else "",
+            ])),
         ]
         for e in plan.exercises
     ]  # fmt: skip
