@@ -19,6 +19,7 @@ from movescreen.client.plan.editing import ensure_allowed, withhold
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.safety import add_general
+from movescreen.client.plan.sheet import merge_sport
 from movescreen.client.plan.week import plan_week
 from movescreen.client.rules.danger_words import ensure_words_read, find_unread_words
 from movescreen.client.rules.measured_signs import ensure_no_sign
@@ -192,7 +193,11 @@ def list_asked(store: RecordStore, code: str, today: date) -> Asked:
     person, visits = store.person(code, today), visits_until(store, code, today)
     open_ = {each.asked for each in find_answers(person, visits) if not each.answer}
     waiting = tuple(each for each in find_questions(person, visits) if each.text in open_)
-    facts = tell_facts(person, visits, load_client_catalog(store.catalog), load_norms(store.catalog)) if waiting else ()
+    facts = tell_facts(person, visits, load_client_catalog(store.catalog), load_norms(store.catalog)) if waiting else []
+    if waiting and (plans := [saved.plan for saved in store.plans(code) if saved.plan.day <= today]):
+        rule = merge_sport(plans[-1])
+        told = " ".join(f"{name}: {words}" for name, words in (("You may", rule.may), ("Not yet", rule.wait)) if words)
+        facts.append(f"The page of the plan of {plans[-1].day} says this, which stands beside your answer: {told}")
     return Asked(waiting, tuple(facts))
 
 

@@ -494,6 +494,14 @@ def test_a_tendon_that_was_sewn_is_no_sore_one(place: Any, told: dict[str, Any],
     assert sore or not any("heel raise" in each.test for each in plan.tests)
 
 
+@pytest.mark.parametrize(("stage", "hard"), [("activation", False), ("load", True)])
+def test_whom_small_exercises_are_allowed_alone_is_not_tested_to_the_end(stage: str, hard: bool) -> None:
+    person = Person(DAY, 1991, "female", make_intake(**pain("achilles", 1, 3, spot="middle") | ligament(250, stage)))
+    asked = [each.test for each in make_plan(person, (), CARE, NORMS).tests]
+    assert "the VISA-A" in asked, "questions cost no strength"
+    assert ("single-leg heel raises to the end on both sides" in asked) is hard
+
+
 def test_who_is_well_has_no_complaint() -> None:
     person = Person(DAY, 1991, "female", make_intake())
     assert not [each for each in assess_readiness(person, (), CARE, NORMS) if each.spec.hypothesis]

@@ -455,13 +455,16 @@ def _waits_for_unknown(readiness: Sequence[Readiness]) -> bool:
 
 def _tests(draft: Draft, readiness: Sequence[Readiness], visits: Sequence[Visit]) -> tuple[PlanTest, ...]:
     """Return the ten-minute list: of the complaints; else of running and jumping for whom the plan is for that, or of what the plan is for."""
-    mine = find_complaints(readiness)
+    mine, tests = find_complaints(readiness), draft.catalog.hand_tests.values()
+    # whom health allows small exercises alone is not tested to the end of their strength or balance either
+    small = any(e.kind == "health" and STAGES.index(e.stage) <= STAGES.index("activation") for e in draft.limits)
+    hard = {spec.id for spec in tests if small and spec.unit in ("reps", "s", "kg", "Nm/kg")}
     if mine:
-        return list_tests(mine)
+        return list_tests(mine, hard)
     if any(need.spec.impact for need in draft.needs):
-        return list_tests([each for each in readiness if not each.withheld])
+        return list_tests([each for each in readiness if not each.withheld], hard)
     fresh = {m.test for visit in visits if draft.person.today - visit.day <= STALE_AFTER for m in visit.values}
-    offered = {spec.id: spec for spec in offer_tests(draft.person, draft.catalog) if spec.id not in fresh}
+    offered = {spec.id: spec for spec in offer_tests(draft.person, draft.catalog) if spec.id not in fresh | hard}
     # what one test of a need has told already, another one is not asked for
     untold = [need for need in draft.needs if not fresh & set(need.spec.tests)]
     return list_for_needs(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.catalog.client_loader import ClientCatalog
@@ -19,8 +19,8 @@ from movescreen.words.sentences import join_words
 MOST_MINUTES = 10
 
 
-def list_tests(readiness: Sequence[Readiness]) -> tuple[PlanTest, ...]:
-    """Return what to test in the next ten minutes: what was not done, and nothing that is banned or belongs to a later step.
+def list_tests(readiness: Sequence[Readiness], without: Collection[str] = ()) -> tuple[PlanTest, ...]:
+    """Return what to test in the next ten minutes: what was not done, nothing that is banned or belongs to a later step, and none of ``without``.
 
     Where somebody stands comes first, then what speaks against the hypothesis; of these the cheapest. A jump is asked for only when
     nothing else of the step is open, and what was measured too near to its limit belongs to another day.
@@ -29,7 +29,7 @@ def list_tests(readiness: Sequence[Readiness]) -> tuple[PlanTest, ...]:
     left = MOST_MINUTES
     for each, gate in _in_order(readiness):
         name = gate.spec.test or gate.spec.id
-        if name not in listed and gate.minutes <= left:
+        if name not in listed and name not in without and gate.minutes <= left:
             settles = (
                 f"{decapitalize(each.spec.title)}: {decapitalize(each.here.spec.title)}"
                 if each.here
