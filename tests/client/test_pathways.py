@@ -17,7 +17,7 @@ from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.pathways import find_missing_tests, tell_chain
-from movescreen.client.rules.gates import GateState
+from movescreen.client.rules.gates import GateState, Inputs, judge_gate
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.errors import NeedsReferral
@@ -500,6 +500,18 @@ def test_whom_small_exercises_are_allowed_alone_is_not_tested_to_the_end(stage: 
     asked = [each.test for each in make_plan(person, (), CARE, NORMS).tests]
     assert "the VISA-A" in asked, "questions cost no strength"
     assert ("single-leg heel raises to the end on both sides" in asked) is hard
+
+
+@pytest.mark.parametrize(
+    ("when", "met", "asks"),
+    [("2026-02", False, True), ("2026-02-10", True, False), ("2026-01", True, False), ("2026-02-27", False, False)],
+)
+def test_of_a_month_alone_the_day_is_asked_where_it_decides(when: str, met: bool, asks: bool) -> None:
+    strain = Injury(kind="muscle_strain", place="hamstring", side="left", when=when)
+    person = Person(DAY, 1991, "female", make_intake(injuries=(strain,)))
+    gate = judge_gate(CARE.gates["strain_week_1"], Inputs(person, (), CARE, NORMS))
+    assert (gate.state is GateState.MET) is met
+    assert ("the day of it would tell more" in gate.text) is asks
 
 
 def test_who_is_well_has_no_complaint() -> None:

@@ -500,8 +500,14 @@ def _read_weeks_after_injury(gate: GateSpec, inputs: Inputs) -> _Seen:
     person = inputs.person
     if gate.injury is None:
         raise ValueError(f"gate {gate.id} has no injury")
-    days = [days_since(i.when, person.today) for i in find_injuries(gate.injury, person)]
-    return _whole_weeks(min(days)) if days else _unknown("the day of the injury is not known")
+    found = min(find_injuries(gate.injury, person), key=lambda each: days_since(each.when, person.today), default=None)
+    if found is None:
+        return _unknown("the day of the injury is not known")
+    seen = _whole_weeks(days_since(found.when, person.today))
+    short = gate.at_least is not None and seen.value < gate.at_least and len(found.when) < len("2026-03-12")
+    return (
+        replace(seen, text=f"{seen.text}: {found.when} was told, and the day of it would tell more") if short else seen
+    )
 
 
 @_GATES.register("weeks_of_training")
