@@ -72,15 +72,11 @@ def _clauses(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(words for part in parts if (words := tuple(_WORD.findall(part))))
 
 
-@lru_cache(maxsize=2048)
-def _pattern(phrase: str) -> tuple[str, ...]:
-    return tuple(phrase.casefold().split())
-
-
-def _spans(words: Sequence[str], phrase: str) -> list[tuple[int, int]]:
-    pattern = _pattern(phrase)
+@lru_cache(maxsize=1 << 14)
+def _spans(words: tuple[str, ...], phrase: str) -> tuple[tuple[int, int], ...]:
+    pattern = tuple(phrase.casefold().split())
     ends = ((start, _match(words, start, pattern)) for start in range(len(words)))
-    return [(start, end) for start, end in ends if end is not None]
+    return tuple((start, end) for start, end in ends if end is not None)
 
 
 def _match(words: Sequence[str], at: int, pattern: Sequence[str]) -> int | None:

@@ -161,11 +161,14 @@ class Draft:
 
     def does_anyway(self, spec: ExerciseSpec) -> bool:
         """Tell whether somebody does as much as an exercise anyway, as told, or by their sport while next to nothing hurts and nothing heals."""
+        above = (each for each in climb(spec, self.catalog) if spec.pattern and each.pattern == spec.pattern)
+        ladder = [each for each in (spec, *above) if each.too_easy_with]
+        if not ladder or spec.stage == "warm_up":
+            return False
         runs = self.goes_on and self.person.intake is not None and "running" in self.person.intake.sports
         hurts = not runs and any(score.value > _ACHE for score in self.gate.scores)
         held = hurts or not self.calm(spec) or self.is_fresh(spec) or check_any(_NEAR_BIRTH, self.person).holds
-        ladder = (spec, *(each for each in climb(spec, self.catalog) if spec.pattern and each.pattern == spec.pattern))
-        return spec.stage != "warm_up" and any(is_done_anyway(each, self.person, quiet=not held) for each in ladder)
+        return any(is_done_anyway(each, self.person, quiet=not held) for each in ladder)
 
     def lifts(self, spec: ExerciseSpec) -> bool:
         """Tell whether who trains with weights does an exercise at the usual ones: nothing that it loads is sore or heals, no child is near."""
