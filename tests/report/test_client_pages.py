@@ -127,7 +127,7 @@ def test_a_red_flag_is_the_first_thing_on_the_page() -> None:
     page = render_visit(visit_report(person, make_visit()))
     check_page(page)
     assert page.index("The screening waits.") < page.index("Intake")
-    assert "Refer to a doctor." in page
+    assert "Refer to a doctor, within days; today when strength goes or it spreads." in page
 
 
 def test_a_visit_without_a_conversation_says_so() -> None:
