@@ -100,7 +100,10 @@ def test_on_one_page_the_trainer_says_of_every_text_what_it_means(client: TestCl
     store.add_note(runner, TODAY, SessionNote(text="tight on stairs"))
     (typed,) = store.unread_words(runner, TODAY)
     assert say(**{f"means.{typed.key}": "chest_pain"}).status_code == 303
-    assert "Refer: a doctor, today" in client.get(f"/clients/{runner}").text
+    assert (
+        "Refer: an emergency department now, by ambulance, when it is there, came at rest or comes with ever less effort; otherwise a doctor, today"
+        in client.get(f"/clients/{runner}").text
+    )
     assert "The exercises, in this order" not in client.get(f"/clients/{runner}/plan").text
 
 
