@@ -14,7 +14,7 @@ from movescreen.app.red_flag_gate import agreed_to_films
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import TypedText
-from movescreen.client.plan.answers import find_answers, find_questions, tell_facts
+from movescreen.client.plan.answers import find_answers, find_waiting, tell_facts
 from movescreen.client.plan.editing import ensure_allowed, withhold
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
@@ -188,13 +188,14 @@ class Asked:
     facts: tuple[str, ...]
 
 
-def list_asked(store: RecordStore, code: str, today: date) -> Asked:
+def gather_asked(store: RecordStore, code: str, today: date) -> Asked:
     """Return what waits for the trainer's answer on a day; what is known only where something waits."""
     person, visits = store.person(code, today), visits_until(store, code, today)
-    open_ = {each.asked for each in find_answers(person, visits) if not each.answer}
-    waiting = tuple(each for each in find_questions(person, visits) if each.text in open_)
-    facts = tell_facts(person, visits, load_client_catalog(store.catalog), load_norms(store.catalog)) if waiting else []
-    if waiting and (plans := [saved.plan for saved in store.plans(code) if saved.plan.day <= today]):
+    waiting = find_waiting(person, visits)
+    if not waiting:
+        return Asked((), ())
+    facts = tell_facts(person, visits, load_client_catalog(store.catalog), load_norms(store.catalog))
+    if plans := [saved.plan for saved in store.plans(code) if saved.plan.day <= today]:
         rule = merge_sport(plans[-1])
         told = " ".join(f"{name}: {words}" for name, words in (("You may", rule.may), ("Not yet", rule.wait)) if words)
         facts.append(f"The page of the plan of {plans[-1].day} says this, which stands beside your answer: {told}")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import RootModel
 
-from movescreen.app.client_pages import list_asked
+from movescreen.app.client_pages import gather_asked
 from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
 from movescreen.catalog.client_schema import STAGES
 from movescreen.cli.client import told_words
@@ -32,7 +32,7 @@ from movescreen.client.intake.model import (
 )
 from movescreen.client.intake.questions import Question, ask_intake
 from movescreen.client.person import Person
-from movescreen.client.plan.answers import find_questions, tell_waiting
+from movescreen.client.plan.answers import find_questions, find_waiting, tell_waiting
 from movescreen.client.rules.danger_words import (
     NOTHING,
     ReadAs,
@@ -172,7 +172,7 @@ def words(
     when = read_day(day)
     with open_store() as store:
         unread, catalog = store.unread_words(code, when), load_client_catalog(store.catalog)
-        person, asked = store.person(code, when), list_asked(store, code, when)
+        person, asked = store.person(code, when), gather_asked(store, code, when)
     rows = [
         {
             "key": each.key, "where": each.place, "text": each.text, "hints": describe_hints(each, catalog), "means": [], "note": "",
@@ -245,7 +245,7 @@ def answer(
         if not words.strip():
             raise InputError("the answer is empty", "say what the client's page is to say")
         store.read_words(code, when, [ReadAs(key=found.key, answer=words)], by)
-        waiting = list_asked(store, code, when).waiting
+        waiting = find_waiting(store.person(code, when), store.visits(code))
     typer.echo(f"noted; {tell_waiting([q.text for q in waiting]) or 'no question waits'}")
 
 

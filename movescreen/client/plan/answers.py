@@ -82,19 +82,26 @@ def find_questions(person: Person, visits: Sequence[Visit]) -> tuple[TypedText, 
 
 def find_answers(person: Person, visits: Sequence[Visit]) -> tuple[PlanQuestion, ...]:
     """Return each question with the trainer's last answer by the person's day, which is empty while it waits."""
-    told: dict[str, WordsRead] = {}
-    for read in sorted(person.words_read, key=lambda each: each.on):
-        if read.answer and read.on <= person.today:
-            told.update({each.key: read for each in read.what})
-    found = []
+    kept, found = _last_answers(person), []
     for each in find_questions(person, visits):
-        kept, asked = (
-            told.get(each.key),
-            PlanQuestion(asked=each.text, wish=each.where == _WISH, talk=each.where == _TALK),
-        )
-        answered = {"answer": kept.answer, "by": kept.by, "on": kept.on} if kept else {}
-        found.append(asked.model_copy(update=answered))
+        asked = PlanQuestion(asked=each.text, wish=each.where == _WISH, talk=each.where == _TALK)
+        read = kept.get(each.key)
+        found.append(asked.model_copy(update={"answer": read.answer, "by": read.by, "on": read.on}) if read else asked)
     return tuple(found)
+
+
+def find_waiting(person: Person, visits: Sequence[Visit]) -> tuple[TypedText, ...]:
+    """Return the questions that the trainer has not answered by the person's day."""
+    kept = _last_answers(person)
+    return tuple(each for each in find_questions(person, visits) if each.key not in kept)
+
+
+def _last_answers(person: Person) -> dict[str, WordsRead]:
+    """Return key of a question -> the last record with an answer to it by the person's day."""
+    told = sorted(
+        (read for read in person.words_read if read.answer and read.on <= person.today), key=lambda read: read.on
+    )
+    return {each.key: read for read in told for each in read.what}
 
 
 def tell_waiting(asked: Sequence[str]) -> str:

@@ -193,6 +193,11 @@ class Draft:
         return slow and rule is not None and rule.limit is not None and score is not None and score <= rule.limit
 
     @property
+    def keys(self) -> frozenset[str]:
+        """Exercises that its needs cannot do without."""
+        return frozenset(name for need in self.needs for name in (need.spec.begins_with, *need.spec.goes_with))
+
+    @property
     def weighty(self) -> int:
         """How many needs more than a hint speaks for."""
         return sum(need.weight > HINT for need in self.needs)
@@ -320,9 +325,8 @@ def is_too_easy(draft: Draft, spec: ExerciseSpec, *, by_sport: bool = True) -> b
 
 def _is_below_sport(draft: Draft, spec: ExerciseSpec) -> bool:
     """Whether a sport asks for more than an exercise: not of a part that heals, beside much pain, nor where a need cannot do without it."""
-    keys = {name for need in draft.needs for name in (need.spec.begins_with, *need.spec.goes_with)}
     much = any(score.value >= QUIET_FROM for score in draft.gate.scores)
-    held = much or spec.id in keys or draft.is_fresh(spec, unless=("load", "speed"))
+    held = much or spec.id in draft.keys or draft.is_fresh(spec, unless=("load", "speed"))
     return not held and is_below_sport(spec, draft.person, draft.measured, draft.catalog)
 
 
@@ -481,14 +485,13 @@ def find_room(draft: Draft, spec: ExerciseSpec) -> tuple[ExerciseSpec, ...] | No
 def _find_twice(draft: Draft) -> list[ExerciseSpec]:
     """Return the new exercises beside the steps that are for what another one is for, and that train no test of their own."""
     tests = {test for need in draft.needs for test in need.tests}
-    keys = {name for need in draft.needs for name in (need.spec.begins_with, *need.spec.goes_with)}
     # a movement that stood out is practiced before it is loaded
     seen = {need.spec.id for need in draft.needs if need.seen}
     trained = [spec for spec, _ in draft.chosen if spec.stage != "warm_up"]
     return [
         spec
         for spec in trained
-        if spec.id not in {*draft.asked, *draft.kept, *keys, *draft.goal_forms} and not tests & set(spec.trains) and spec.serves[0] not in seen
+        if spec.id not in {*draft.asked, *draft.kept, *draft.keys, *draft.goal_forms} and not tests & set(spec.trains) and spec.serves[0] not in seen
         and any(other is not spec and other.serves[0] == spec.serves[0] for other in trained)
     ]  # fmt: skip
 

@@ -220,15 +220,7 @@ def make_plan(
     likely = {name: words for profile in profiles for name, words in profile.hypotheses.items()}
     chains = tuple(
         chain.model_copy(
-            update=(
-                {
-                    "hypothesis": (it := likely[chain.pathway]),
-                    "plain": f"{it.partition(' (')[0].rstrip('.')}.",
-                    "against": "",
-                }
-                if chain.pathway in likely
-                else {}
-            )
+            update=_tell_likely(likely.get(chain.pathway, ""))
             | ({"next_test": "", "next_again": False} if talk_first else {})
         )
         for chain in tell_pathways(person, readiness, from_pathways, visits, catalog, norms)
@@ -270,6 +262,12 @@ def make_plan(
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),
     )  # fmt: skip
+
+
+def _tell_likely(hypothesis: str) -> dict[str, str]:
+    """Return what a profile says of a complaint in the place of its pathway, in clinical words and in everybody's; nothing without any."""
+    plain = f"{hypothesis.partition(' (')[0].rstrip('.')}."
+    return {"hypothesis": hypothesis, "plain": plain, "against": ""} if hypothesis else {}
 
 
 def _keep_to_time(draft: Draft, days: Sequence[int], texts: Sequence[str]) -> None:

@@ -155,9 +155,9 @@ def merge_sport(plan: Plan) -> SportRule:
     lines = [each for each in plan.activities if not each.said]
     # what stands above word for word is not cited again
     cited = any(each.said for each in plan.activities)
-    # what is banned, and what is forbidden altogether, stands first, and what it covers is not said again
     # what the page itself trains is not held back on it
     lifts = any(e.stage == "load" and e.load for e in plan.exercises)
+    # what is banned, and what is forbidden altogether, stands first, and what it covers is not said again
     ordered = sorted(
         (
             (each, wait)

@@ -145,10 +145,9 @@ def _visit_words(case: pieces.Case) -> str:
 
 def _flag_day(case: pieces.Case) -> date:
     """Return the first day on which a red flag was told that stops now."""
-    intake = case.intake
-    return (
-        min((find_day_told(flag, intake) for flag in case.review.stopping), default=intake.day) if intake else case.day
-    )
+    if (intake := case.intake) is None:
+        return case.day
+    return min((find_day_told(flag, intake) for flag in case.review.stopping), default=intake.day)
 
 
 def _since_flag(case: pieces.Case) -> str:

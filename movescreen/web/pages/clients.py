@@ -10,9 +10,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from movescreen.app.client_pages import export_everything, list_asked
+from movescreen.app.client_pages import export_everything
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.intake.words import ALLOWED_WORDS
+from movescreen.client.plan.answers import find_waiting
 from movescreen.client.plan.changes import list_changes
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.danger_words import describe_words
@@ -201,7 +202,7 @@ def _describe(store: RecordStore, code: str) -> dict[str, Any]:
         "client": client, "path": path_of(code), "age": person.age, "intake": intake, "plan": plan,
         "told": [sentence(line) for line in intake_summary(intake)] if intake else [],
         "told_on": day_words(intake.day) if intake else "", "pictures": bool(intake and intake.consent and intake.consent.pictures), "films": bool(intake and intake.consent and intake.consent.films),
-        "review": describe_review(review), "words": list_unread(store, code, today), "asked": len(list_asked(store, code, today).waiting), "visits": [_visit_row(code, visit) for visit in reversed(visits)],
+        "review": describe_review(review), "words": list_unread(store, code, today), "asked": len(find_waiting(person, visits)), "visits": [_visit_row(code, visit) for visit in reversed(visits)],
         "retest": day_words(plan.plan.retest_on) if plan else "", "retest_due": bool(plan and plan.plan.retest_on <= today),
         "today": today.isoformat(), "since": _since(plan.plan) if plan else None,
     }  # fmt: skip

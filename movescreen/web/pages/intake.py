@@ -9,12 +9,13 @@ from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.app.client_pages import list_asked
+from movescreen.app.client_pages import gather_asked
 from movescreen.app.consent import follow_consent
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.intake.model import IN_INTAKE, Clearance, Consent, Intake
 from movescreen.client.intake.questions import MIDDLE, PLACE_OF, Section
 from movescreen.client.person import Person
+from movescreen.client.plan.answers import find_waiting
 from movescreen.client.rules.danger_words import (
     NOTHING,
     ReadAs,
@@ -170,7 +171,7 @@ def read_words(request: Request, code: str, store: StoreDep, form: FormDep) -> R
     today = date.today()
     if not any(name.startswith("means.") or (name.startswith("answer.") and form.text(name)) for name in form.values):
         form.complain("", "say of a text what it means, or answer a question")
-    for each in (*store.unread_words(code, today), *list_asked(store, code, today).waiting):
+    for each in (*store.unread_words(code, today), *find_waiting(store.person(code, today), store.visits(code))):
         note, answer = (form.text(f"{name}.{each.key}")[:2000] for name in ("note", "answer"))
         said = ReadAs(key=each.key, means=tuple(form.all(f"means.{each.key}")), note=note, answer=answer)
         try:
@@ -189,7 +190,7 @@ def _words_page(request: Request, store: RecordStore, code: str, form: Form) -> 
         for each in store.unread_words(code, date.today())
     ]
     data = {
-        "label": store.client(code).label, "path": path_of(code), "form": form, "texts": texts, "asked": list_asked(store, code, date.today()), "nothing": NOTHING, "in_intake": IN_INTAKE,
+        "label": store.client(code).label, "path": path_of(code), "form": form, "texts": texts, "asked": gather_asked(store, code, date.today()), "nothing": NOTHING, "in_intake": IN_INTAKE,
     }  # fmt: skip
     return render(request, "words.html.jinja", data)
 

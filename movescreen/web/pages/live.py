@@ -22,10 +22,8 @@ router = APIRouter()
 def show_live(request: Request, session_id: str, services: ServicesDep) -> HTMLResponse:
     """Show the camera, and what to do."""
     session = services.hub.find(session_id)
-    index, is_phone = (
-        BLAZEPOSE.index,
-        services.pairings.opened_by(cookie_of(request.headers, COOKIE)).page == f"/live/{session_id}",
-    )
+    index = BLAZEPOSE.index
+    is_phone = services.pairings.opened_by(cookie_of(request.headers, COOKIE)).page == f"/live/{session_id}"
     setup = {
         "page": f"/api/live/{session.id}",
         "socket": f"/api/live/{session.id}/socket",

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.teams.day import BoardEntry, choose_next, gather_board, gather_team, list_teams, members_of
 from movescreen.client.dates import read_day
+from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.team.board import Place, TeamDay
 from movescreen.client.team.summary import Gate, find_gate
 from movescreen.errors import UnknownNameError
@@ -140,9 +141,8 @@ def offer_questions(request: Request, services: ServicesDep, team: str) -> HTMLR
     codes = []
     for client in members_of(store, team):
         person, visits = store.person(client.code, date.today()), store.visits(client.code)
-        if find_gate(person, visits, services.care) is Gate.QUESTIONS and not store.unread_words(
-            client.code, date.today()
-        ):
+        unread = find_unread_words(person, visits, services.care)
+        if find_gate(person, visits, services.care) is Gate.QUESTIONS and not unread:
             opens = Opens(f"/clients/{client.code}/intake", client.uid)
             url = f"{base}/phone/{services.pairings.offer(opens, QUESTIONS_S)}"
             codes.append(
