@@ -60,7 +60,7 @@ def test_what_was_typed_holds_plan_and_next_step_until_it_is_read(client: TestCl
         assert "Read this before you go on" in text, page
         assert "“pop”" in text
         assert f"/clients/{runner}/words" in text
-        assert "The exercises, in this order" not in text
+        assert 'id="exercises"' not in text
     assert "trainer has to read first" in client.get(f"/clients/{runner}/readiness").text
     assert "Read this before you go on" in client.get(f"/?client={runner}").text
     post(client, f"/clients/{runner}/plan/make", based_on="1")
@@ -96,6 +96,7 @@ def test_on_one_page_the_trainer_says_of_every_text_what_it_means(client: TestCl
     assert "Read this before you go on" not in client.get(f"/clients/{runner}").text
     assert post(client, f"/clients/{runner}/plan/make").status_code == 303
     assert "read by trainer on" in client.get(f"/clients/{runner}/plan").text
+    assert 'id="exercises"' in client.get(f"/clients/{runner}/plan").text
     assert "Nothing that was typed waits" in client.get(f"/clients/{runner}/words").text
     store.add_note(runner, TODAY, SessionNote(text="tight on stairs"))
     (typed,) = store.unread_words(runner, TODAY)
@@ -104,7 +105,7 @@ def test_on_one_page_the_trainer_says_of_every_text_what_it_means(client: TestCl
         "Refer: an emergency department now, by ambulance, when it is there, came at rest or comes with ever less effort; otherwise a doctor, today"
         in client.get(f"/clients/{runner}").text
     )
-    assert "The exercises, in this order" not in client.get(f"/clients/{runner}/plan").text
+    assert 'id="exercises"' not in client.get(f"/clients/{runner}/plan").text
 
 
 def test_a_question_is_answered_where_texts_are_read_and_stands_on_the_clients_page(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
